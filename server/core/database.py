@@ -1,0 +1,177 @@
+"""The database: one typed base, one engine set-up, safe SQLite settings, tenancy on every read."""
+
+from __future__ import annotations
+
+import sqlite3 as stdlib_sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    ForeignKeyConstraint,
+    MetaData,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from server.core.tenancy import current_organisation, is_across, organisation_or_none
+from server.core.types import Id, Key
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# The WAL-reset fault can corrupt a database with two connections: fixed in 3.51.3.
+SAFE_SQLITE = (3, 51, 3)
+
+
+class Base(DeclarativeBase):
+    """Every table of Walkround."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Tenant:
+    """Mixed into every table that belongs to one organisation; its key starts with it."""
+
+    organisation_id: Mapped[Key]
+
+
+class Synced(Tenant):
+    """The columns that make a table's rows travel to devices (sync/README.md, server tables)."""
+
+    id: Mapped[Key]
+    scope_id: Mapped[Id]
+    sync_seq: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger)
+    fver: Mapped[str]  # canonical JSON: [[at, client, mid, [field…]]…], the item's "v"
+    wire: Mapped[str]  # the whole item as pull sends it
+
+    __sync__: ClassVar[bool] = True
+
+
+def references(column: str, table: str) -> ForeignKeyConstraint:
+    """Return a foreign key inside one organisation, checked at commit so that batches may order freely."""
+    return ForeignKeyConstraint(
+        ["organisation_id", column],
+        [f"{table}.organisation_id", f"{table}.id"],
+        deferrable=True,
+        initially="DEFERRED",
+    )
+
+
+def synced(*more: SchemaItem) -> tuple[SchemaItem, ...]:
+    """Return the constraints of every synced table: its scope exists, a sequence number is used once."""
+    return (
+        UniqueConstraint("organisation_id", "scope_id", "sync_seq"),
+        references("scope_id", "sync_scope"),
+        *more,
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
+
+
+def will_write(value: bool) -> None:
+    """Say before the first statement whether this unit of work writes: SQLite then locks at once."""
+    _writes.set(value)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Mark the block as writing; a transaction must not be open yet."""
+    token = _writes.set(True)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return create_engine options for a database URL (SQLite through the safe wheel)."""
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    import pysqlite3.dbapi2 as sqlite3
+
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        raise RuntimeError(
+            f"SQLite {sqlite3.sqlite_version} can corrupt a database in WAL mode; "
+            "install the pysqlite3 wheel (make run does)."
+        )
+    return {
+        "module": sqlite3,
+        "connect_args": {"timeout": 30, "check_same_thread": False},
+        "pool_size": 16,
+        "max_overflow": 16,
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach connection settings and transaction starts to an engine. Call once per engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgres_begin)
+
+
+def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we start transactions ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def _postgres_begin(connection: Connection) -> None:
+    connection.execute(
+        text("SELECT set_config('app.organisation', :organisation, true)"),
+        {"organisation": organisation_or_none() or ""},
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow_to_organisation(state: ORMExecuteState) -> None:
+    """Narrow every ORM statement to the current organisation; refuse when none is set."""
+    if state.is_column_load or state.is_relationship_load or is_across():
+        return
+    if not any(issubclass(mapper.class_, Tenant) for mapper in state.all_mappers):
+        return
+    organisation_id = current_organisation()
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            Tenant,
+            lambda cls: cls.organisation_id == organisation_id,
+            include_aliases=True,
+        )
+    )

@@ -1,0 +1,1 @@
+"""The sync engine: pure Python, standard library only, no input or output, clock passed in."""
