@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, Tenant
-from server.core.types import Id, Json, Key, Millis
+from server.core.types import Id, IdType, Json, Key, Millis
 
 ROLES = ("technician", "consultant", "school_it", "trust_it", "leader", "operator")
 SCOPE_KINDS = ("organisation", "trust", "school", "visit")
@@ -38,7 +38,9 @@ class Identity(Base):
     """Global: one way a person signs in. provider 'local' holds an Argon2id hash."""
 
     __tablename__ = "identity"
-    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(
+        IdType, ForeignKey("user_account.id"), primary_key=True
+    )
     provider: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str]
     secret: Mapped[str | None]

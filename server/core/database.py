@@ -53,18 +53,19 @@ class Base(DeclarativeBase):
 class Tenant:
     """Mixed into every table that belongs to one organisation; its key starts with it."""
 
-    organisation_id: Mapped[Key]
+    organisation_id: Mapped[Key] = mapped_column(sort_order=-100)
 
 
 class Synced(Tenant):
     """The columns that make a table's rows travel to devices (sync/README.md, server tables)."""
 
-    id: Mapped[Key]
-    scope_id: Mapped[Id]
-    sync_seq: Mapped[int] = mapped_column(BigInteger)
-    deleted_at: Mapped[int | None] = mapped_column(BigInteger)
-    fver: Mapped[str]  # canonical JSON: [[at, client, mid, [field…]]…], the item's "v"
-    wire: Mapped[str]  # the whole item as pull sends it
+    id: Mapped[Key] = mapped_column(sort_order=-99)
+    scope_id: Mapped[Id] = mapped_column(sort_order=-98)
+    sync_seq: Mapped[int] = mapped_column(BigInteger, sort_order=-97)
+    deleted_at: Mapped[int | None] = mapped_column(BigInteger, sort_order=90)
+    # fver: canonical JSON [[at, client, mid, [field…]]…], the item's "v"
+    fver: Mapped[str] = mapped_column(sort_order=91)
+    wire: Mapped[str] = mapped_column(sort_order=92)  # the whole item as pull sends it
 
     __sync__: ClassVar[bool] = True
 
