@@ -1,4 +1,4 @@
-"""People, organisations, the only membership table, sessions, tokens, enrolled tablets, audit log."""
+"""People, organisations, the only membership table, sessions, tokens, tablets, audit log."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ class Identity(Base):
     """Global: one way a person signs in. provider 'local' holds an Argon2id hash."""
 
     __tablename__ = "identity"
-    user_id: Mapped[str] = mapped_column(
-        IdType, ForeignKey("user_account.id"), primary_key=True
-    )
+    user_id: Mapped[str] = mapped_column(IdType, ForeignKey("user_account.id"), primary_key=True)
     provider: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str]
     secret: Mapped[str | None]
