@@ -64,7 +64,7 @@ def _load_models() -> None:
 
 def _install_core(app: Flask) -> None:
     """Attach the request boundary, problem answers and security headers."""
-    for name in ("unit", "errors", "security"):
+    for name in ("unit", "errors", "security", "queue"):
         module = _optional(f"server.core.{name}")
         if module is not None:
             module.install(app)
@@ -78,7 +78,10 @@ def _register_routes(app: Flask) -> None:
             continue
         for blueprint in getattr(module, "blueprints", (module.blp,)):
             api.register_blueprint(blueprint)
+    from server.job_api import blp as jobs
     from server.shell import shell
+
+    api.register_blueprint(jobs)
 
     app.register_blueprint(shell)
 

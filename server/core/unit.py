@@ -1,0 +1,62 @@
+"""The unit of work: one transaction per request or chunk of a job; nothing else commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, current_app, request
+
+from server.core.database import db, will_write, writing
+from server.core.tenancy import as_organisation, set_organisation
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def install(app: Flask) -> None:
+    """Attach the request boundary: it must be installed before anything that reads."""
+    # Last in, first out: what is installed after us still writes inside the transaction.
+    app.before_request(_open)
+    app.after_request(_close)
+
+
+def _open() -> None:
+    """Say whether this request writes, so that SQLite takes its lock before the first read."""
+    will_write(request.method not in READS)
+    set_organisation(None)
+
+
+def _close(response: Response) -> Response:
+    """Commit a success, roll back the rest. A streamed read keeps its snapshot to its end."""
+    if request.method in READS and response.is_streamed:
+        return response
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+@contextmanager
+def unit_of_work(organisation_id: str | None = None, app: Flask | None = None) -> Iterator[None]:
+    """Run the block as one transaction of one organisation, committed at its end.
+
+    For jobs, commands and sweepers. It has its own session, so objects loaded outside do not belong
+    to it. Without an organisation only global tables may be read (or ``across_organisations``).
+    """
+    owner = app or current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    with owner.app_context(), writing():
+        if organisation_id is None:
+            yield from _commit_after()
+        else:
+            with as_organisation(organisation_id):
+                yield from _commit_after()
+
+
+def _commit_after() -> Iterator[None]:
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
