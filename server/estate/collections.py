@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server.estate.categories import CATEGORIES
 from server.estate.models import (
     ALLOCATIONS,
@@ -18,6 +20,7 @@ from server.estate.models import (
     System,
     Tag,
 )
+from server.estate.rules import serial_key
 from server.exchange.registry import Synced
 from sync.collections import ALL, Collection, Field
 
@@ -194,13 +197,22 @@ TAG = Collection(
     deletable=False,
 )
 
+
+def derive_serial_key(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the key by which an asset's serial is matched; junk serials match nothing."""
+    if "serial" not in fields:
+        return {}
+    serial = fields["serial"]
+    return {"serial_key": serial_key(serial) if isinstance(serial, str) else None}
+
+
 COLLECTIONS: tuple[Synced, ...] = (
     Synced(ASSET_TYPE, AssetType),
     Synced(PRODUCT, Product),
     Synced(SCHOOL, School),
     Synced(BUILDING, Building),
     Synced(ROOM, Room),
-    Synced(ASSET, Asset),
+    Synced(ASSET, Asset, derive=derive_serial_key),
     Synced(LOT, Lot),
     Synced(SYSTEM, System),
     Synced(TAG, Tag),

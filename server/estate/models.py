@@ -64,9 +64,7 @@ class Building(Synced, Base):
 
 class Room(Synced, Base):
     __tablename__ = "room"
-    __table_args__ = synced(
-        references("building_id", "building"), one_of("builtin", BUILTIN_ROOMS)
-    )
+    __table_args__ = synced(references("building_id", "building"), one_of("builtin", BUILTIN_ROOMS))
     building_id: Mapped[Id | None]  # none for the two built-in rooms
     name: Mapped[str]
     floor: Mapped[str | None]
