@@ -1,0 +1,32 @@
+// Turns a key and its facts into a sentence: {name} is filled in, {n} chooses the plural form.
+
+export type Sentence = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type Catalogue = Readonly<Record<string, Sentence>>;
+export type Facts = Readonly<Record<string, string | number>>;
+
+/** One t() for one catalogue; a key that is not in it does not type-check. */
+export function translator<C extends Catalogue>(
+  catalogue: C,
+  locale: string,
+): (key: keyof C & string, facts?: Facts) => string {
+  const plural = new Intl.PluralRules(locale);
+  const number = new Intl.NumberFormat(locale);
+  return (key, facts = {}) => {
+    const found: Sentence | undefined = catalogue[key];
+    if (found === undefined) return key;
+    const form =
+      typeof found === "string"
+        ? found
+        : (found[plural.select(Number(facts.n ?? 0))] ?? found.other ?? key);
+    return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const fact = facts[name];
+      if (fact === undefined) return whole;
+      return typeof fact === "number" ? number.format(fact) : fact;
+    });
+  };
+}
+
+/** True for a key that may come from data (a fault code, a room type) and has words here. */
+export function hasWords<C extends Catalogue>(catalogue: C, key: string): key is keyof C & string {
+  return Object.hasOwn(catalogue, key);
+}
