@@ -34,7 +34,7 @@ class Field:
     high: int = 2**53 - 1
 
 
-ALL = "*"
+ALL: Literal["*"] = "*"
 
 
 @dataclass(frozen=True, slots=True)

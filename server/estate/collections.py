@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from server.estate.categories import CATEGORIES
 from server.estate.models import (
@@ -40,10 +41,11 @@ def ref(kind: str, *, required: bool = False) -> Field:
     return Field("id", required=required, refers_to=kind)
 
 
+Writes = Mapping[str, frozenset[str] | Literal["*"]]
 EDITORS = ("trust_it", "school_it", "consultant", "technician")
-REGISTER = dict.fromkeys(EDITORS, ALL)
-DESK = {"trust_it": ALL, "school_it": ALL}
-REFERENCE = {"trust_it": ALL}
+REGISTER: Writes = dict.fromkeys(EDITORS, ALL)
+DESK: Writes = {"trust_it": ALL, "school_it": ALL}
+REFERENCE: Writes = {"trust_it": ALL}
 
 SCHOOL = Collection(
     "school",

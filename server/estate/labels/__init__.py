@@ -1,0 +1,1 @@
+"""Label sheets: where labels lie on a page, and how a code is drawn on one."""
