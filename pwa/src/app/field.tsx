@@ -1,0 +1,4 @@
+// The field app's door.
+document.title = "Walkround";
+
+export {};

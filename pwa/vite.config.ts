@@ -1,0 +1,31 @@
+// How the app is built: two doors (field, desk) and one service worker with a hashed list.
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+import { precacheList } from "./scripts/precache.ts";
+
+const at = (name: string): string => resolve(import.meta.dirname, name);
+
+export default defineConfig({
+  base: "/",
+  publicDir: "public",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [precacheList({ doors: ["field.html", "desk.html"], publicDir: at("public") })],
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    outDir: "dist",
+    assetsDir: "assets",
+    // A data: URL would break the content security policy and the precache list alike.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    rolldownOptions: {
+      input: { field: at("field.html"), desk: at("desk.html"), sw: at("src/sw/sw.ts") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        chunkFileNames: "assets/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
