@@ -30,6 +30,8 @@ class Field:
     max_length: int = 2000  # characters of text, bytes of json
     choices: tuple[str, ...] = ()
     refers_to: str | None = None  # kind of the record that an id field names
+    refers_by: str | None = None  # or: the field that says that kind (owner_kind for owner_id)
+    may_precede: tuple[str, ...] = ()  # kinds that may be named before they exist (an unknown tag)
     low: int = -(2**53) + 1
     high: int = 2**53 - 1
 

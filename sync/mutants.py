@@ -1,0 +1,17 @@
+"""Seeded faults of the engine: switches that only tests turn on, to prove that the tests can fail."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Mutant = Literal[
+    "no_dedupe",  # a mid seen before is taken again
+    "cursor_off_by_one",  # pull tells a cursor one beyond the last row it sent
+    "loser_dropped",  # the losing value of a concurrent pair is not kept
+    "wall_clock_order",  # the later clock wins; ancestry is not asked
+    "tenant_filter_removed",  # scopes that the user may not read or write are served
+    "poison_blocks",  # an op that cannot be read stops the batch
+    "group_split",  # the good members of a failed group are kept
+]
+Mutants = frozenset[Mutant]
+NONE: Mutants = frozenset()

@@ -1,0 +1,130 @@
+"""One change as it arrives: a line of NDJSON read into an Op, or the code that refuses it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from sync.codec import MAX_INT, CodecError, JsonValue, read
+from sync.record import Mark
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+CLIENT = re.compile(r"(?:server:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+KIND = re.compile(r"[a-z][a-z_]{0,39}\Z")
+MAX_FIELDS = 500
+MAX_NAME = 120
+
+GROUP_OPS = 200
+GROUP_BYTES = 256 * 1024
+
+
+@dataclass(slots=True)
+class Op:
+    """One line: what it sets, what stood on the screen, and the bytes that prove it."""
+
+    client_id: str
+    mid: int
+    raw: bytes
+    sha256: bytes
+    kind: str = ""
+    id: str = ""
+    scope_id: str = ""
+    sv: int = 1
+    at: int | None = None
+    set: dict[str, JsonValue] = field(default_factory=dict)
+    bases: dict[str, Mark] = field(default_factory=dict)
+    txn: str | None = None
+    txn_n: int = 1
+    fault: str | None = None  # malformed or bad_value: nothing else in it may be trusted
+    at_corrected: int = 0
+    as_it_stands: bool = False  # a server change whose base is whatever stands now
+    moves: bool = False  # a server change whose scope is where the record shall be
+
+    @property
+    def mark(self) -> Mark:
+        return (self.client_id, self.mid)
+
+
+def read_op(raw: bytes, client_id: str, mid: int) -> Op:
+    """Return the op of a line; ``fault`` says why it cannot be read. Never raises."""
+    op = Op(client_id, mid, raw, hashlib.sha256(raw).digest())
+    try:
+        line = read(raw)
+    except CodecError as error:
+        op.fault = error.code
+        return op
+    op.fault = _fill(op, line)
+    return op
+
+
+def _fill(op: Op, line: JsonValue) -> str | None:
+    """Fill the op from its line; return the code of the first fault of its shape."""
+    if not isinstance(line, dict) or not _is(line.get("mid"), op.mid):
+        return "malformed"
+    kind = line.get("kind")
+    if kind == "void":
+        op.kind = kind
+        return None
+    record_id, scope_id, sv, at = (line.get(name) for name in ("id", "scope", "sv", "at"))
+    if not (isinstance(kind, str) and KIND.match(kind)):
+        return "malformed"
+    if not (isinstance(record_id, str) and UUID.match(record_id)):
+        return "malformed"
+    if not (isinstance(scope_id, str) and UUID.match(scope_id)):
+        return "malformed"
+    if not (_count(sv) and _count(at)):
+        return "malformed"
+    op.kind, op.id, op.scope_id = kind, record_id, scope_id
+    assert isinstance(sv, int)
+    assert isinstance(at, int)
+    op.sv, op.at = sv, at
+    return _fill_values(op, line) or _fill_txn(op, line.get("txn"))
+
+
+def _fill_values(op: Op, line: dict[str, JsonValue]) -> str | None:
+    values, bases = line.get("set"), line.get("base", {})
+    if not isinstance(values, dict) or not 0 < len(values) <= MAX_FIELDS:
+        return "malformed"
+    if not isinstance(bases, dict) or len(bases) > MAX_FIELDS:
+        return "malformed"
+    for name, base in bases.items():
+        mark = _mark(base)
+        if mark is None or len(name) > MAX_NAME:
+            return "malformed"
+        op.bases[name] = mark
+    op.set = values
+    return None
+
+
+def _mark(base: JsonValue) -> Mark | None:
+    if not isinstance(base, list) or len(base) != 2:
+        return None
+    client, mid = base
+    if not (isinstance(client, str) and CLIENT.match(client)):
+        return None
+    if not isinstance(mid, int) or not _count(mid):
+        return None
+    return (client, mid)
+
+
+def _fill_txn(op: Op, txn: JsonValue) -> str | None:
+    if txn is None:
+        return None
+    if not isinstance(txn, dict):
+        return "malformed"
+    txn_id, n = txn.get("id"), txn.get("n")
+    if not (isinstance(txn_id, str) and UUID.match(txn_id)):
+        return "malformed"
+    if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= 100_000:
+        return "malformed"
+    op.txn, op.txn_n = txn_id, n
+    return None
+
+
+def _is(value: JsonValue, wanted: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value == wanted
+
+
+def _count(value: JsonValue) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INT

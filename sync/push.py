@@ -1,0 +1,302 @@
+"""The push engine: takes numbered lines in order, decides each, and returns one batch of effects.
+
+Nothing a line holds can stop the lines after it. Time and the store are passed in; nothing is
+written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sync.batch import (
+    APPLIED,
+    WORST,
+    Batch,
+    Held,
+    Key,
+    LedgerRow,
+    Outcome,
+    Rights,
+    Sender,
+    Store,
+    refuse,
+)
+from sync.checks import Checks
+from sync.codec import canonical
+from sync.merge import Entry, Loser, Merge, corrected
+from sync.mutants import NONE, Mutants
+from sync.op import GROUP_BYTES, GROUP_OPS, Op
+from sync.record import Mark, Record
+from sync.upcast import upcast
+from sync.values import KindRules
+
+
+class Push:
+    """One push of one sender. Use once: ``take`` and then write ``batch``."""
+
+    def __init__(
+        self,
+        store: Store,
+        kinds: Mapping[str, KindRules],
+        organisation_id: str,
+        sender: Sender,
+        mutants: Mutants = NONE,
+    ) -> None:
+        self.store = store
+        self.kinds = kinds
+        self.sender = sender
+        self.mutants = mutants
+        self.checks = Checks(kinds, organisation_id, mutants)
+        self.batch = Batch()
+        self.created: set[str] = set()
+        self.wants: dict[Mark, set[str]] = {}  # what each held: missing_parent op waits for
+        self._records: dict[Key, Record] = {}
+        self._places: dict[Key, str | None] = {}
+        self._entries: dict[Mark, Entry] = {}
+        self._saved: dict[Key, Record | None] | None = None
+
+    # -- Ancestry, with what this batch has added ------------------------------------------------
+
+    def entry(self, mark: Mark) -> Entry | None:
+        return self._entries.get(mark) or self.store.entry(mark)
+
+    def losers(self, kind: str, record_id: str, field: str) -> list[Mark]:
+        key = (kind, record_id, field)
+        ours = [made.by for made in self.batch.losers if (made.kind, made.id, made.field) == key]
+        return [*self.store.losers(*key), *ours]
+
+    # -- the batch -------------------------------------------------------------------------------
+
+    def take(self, ops: Sequence[Op]) -> list[Outcome]:
+        """Decide the ops in order and return their outcomes; the effects are in ``batch``."""
+        for op in ops:
+            if op.fault is None and op.kind in self.kinds:
+                upcast(op, self.kinds[op.kind].collection)
+        self._fetch(ops)
+        outcomes: list[Outcome] = []
+        for unit in _units(ops):
+            outcomes += self._unit(unit, self.sender.rights)
+            for op, outcome in zip(unit, outcomes[-len(unit) :], strict=True):
+                self._record(op, outcome)
+        self._replay_waiting()
+        return outcomes
+
+    def replay(self, held: Sequence[Held], rights: Rights | None) -> list[Outcome]:
+        """Decide held ops again with their first versions, as one unit; nothing is recorded."""
+        ops = [item.op for item in held]
+        self._fetch(ops)
+        return self._unit(ops, rights)
+
+    def _fetch(self, ops: Iterable[Op]) -> None:
+        """Load, in one read per table, every record the ops touch and name."""
+        wanted: dict[str, set[str]] = {}
+        named: dict[str, set[str]] = {}
+        known, checks = self._records, self.checks
+        for op in ops:
+            if op.fault is not None or op.kind not in self.kinds:
+                continue
+            if (op.kind, op.id) not in known:
+                wanted.setdefault(op.kind, set()).add(op.id)
+            for key in checks.references(op, None):
+                if key not in self._places:
+                    named.setdefault(key[0], set()).add(key[1])
+        if wanted:
+            known.update(self.store.records(wanted))
+        if named:
+            found = self.store.places(named)
+            for kind, ids in named.items():
+                self._places.update(((kind, i), found.get((kind, i))) for i in ids)
+
+    def _unit(self, ops: Sequence[Op], rights: Rights | None) -> list[Outcome]:
+        """Decide one op, or one group: all of it or none."""
+        if len(ops) == 1 and ops[0].txn is None:
+            return [self._one(ops[0], rights)]
+        refused = _bad_group(ops)
+        if refused is not None:
+            return [refuse(op.fault) if op.fault else refused for op in ops]
+        self._saved = {}
+        marks = len(self.batch.losers), len(self.batch.closed), set(self.created)
+        outcomes = [self._one(op, rights) for op in ops]
+        worst = max(outcomes, key=lambda found: WORST[found.status])
+        if WORST[worst.status] >= WORST["held"] and "group_split" not in self.mutants:
+            self._undo(marks)
+            outcomes = [_in_failed_group(found, worst) for found in outcomes]
+        self._saved = None
+        return outcomes
+
+    def _undo(self, marks: tuple[int, int, set[str]]) -> None:
+        assert self._saved is not None
+        for key, before in self._saved.items():
+            if before is None:
+                self._records.pop(key, None)
+                self.batch.changed.pop(key, None)
+            else:
+                self._records[key] = before
+                if key in self.batch.changed:
+                    self.batch.changed[key] = before
+        del self.batch.losers[marks[0] :]
+        del self.batch.closed[marks[1] :]
+        self.created = marks[2]
+
+    # -- one op ----------------------------------------------------------------------------------
+
+    def _one(self, op: Op, rights: Rights | None) -> Outcome:
+        """Decide one op by asking in order: readable, known, allowed, valid, complete, merged."""
+        if op.fault is not None:
+            return refuse(op.fault)
+        if op.kind == "void":
+            return APPLIED
+        if op.kind not in self.kinds:
+            return refuse("unknown_kind")
+        record = self._records.get((op.kind, op.id))
+        placed = self.checks.place(op, record, rights, self.store.moved_from)
+        if isinstance(placed, Outcome):
+            return placed
+        refused = self.checks.values(op, placed)
+        if refused is not None:
+            return refused
+        if record is None and self.checks.lacks_required(op):
+            self.wants.setdefault(op.mark, set()).add(op.id)
+            return refuse("missing_parent")
+        missing = self._missing(op, record, rights)
+        if missing:
+            self.wants.setdefault(op.mark, set()).update(missing)
+            return refuse("missing_parent")
+        return self._merge(op, record)
+
+    def _missing(self, op: Op, record: Record | None, rights: Rights | None) -> list[str]:
+        """Return the references that resolve to nothing the sender may read."""
+        missing: list[str] = []
+        for key in self.checks.references(op, record):
+            here = self._records.get(key)
+            place = here.scope_id if here is not None else self._place(key)
+            if place is None or not self._reads(place, rights):
+                missing.append(key[1])
+        return missing
+
+    def _place(self, key: Key) -> str | None:
+        if key not in self._places:
+            self._places[key] = self.store.places({key[0]: {key[1]}}).get(key)
+        return self._places[key]
+
+    def _reads(self, scope_id: str, rights: Rights | None) -> bool:
+        if rights is None or "tenant_filter_removed" in self.mutants:
+            return True
+        right = rights.get(scope_id)
+        return right is not None and right.can_read
+
+    def _merge(self, op: Op, record: Record | None) -> Outcome:
+        key = (op.kind, op.id)
+        if record is None:
+            return self._create(op, key)
+        if op.as_it_stands:
+            vers = record.vers
+            asked = vers if op.set.get("deleted") is True else op.set
+            op.bases = {name: vers[name][1:] for name in asked if name in vers}
+        op.at_corrected = op.at_corrected or corrected(self._at(op), op.bases, record, self.entry)
+        self._save(key, record)
+        merge = Merge(record, self.kinds[op.kind].immutable, self, self.mutants)
+        ver = (op.at_corrected, op.client_id, op.mid)
+        done = merge.apply(ver, op.set, op.bases)
+        if done.refused is not None:
+            return refuse(done.refused)
+        if op.moves and op.scope_id != record.scope_id:
+            record.scope_id = op.scope_id
+            done.changed = True
+        if done.changed:
+            self.batch.changed[key] = record
+        self.batch.losers += done.losers
+        self.batch.closed += [(op.kind, op.id, name, by) for name, by in done.closed]
+        return _merged(done.losers)
+
+    def _create(self, op: Op, key: Key) -> Outcome:
+        op.at_corrected = op.at_corrected or corrected(self._at(op), op.bases, None, self.entry)
+        self._save(key, None)
+        ver = (op.at_corrected, op.client_id, op.mid)
+        record = Record(op.kind, op.id, op.scope_id, dict(op.set), dict.fromkeys(op.set, ver))
+        self._records[key] = self.batch.changed[key] = record
+        self.created.add(op.id)
+        return APPLIED
+
+    def _at(self, op: Op) -> int:
+        """Return the op's time by the server's clock: never later than it arrived."""
+        now = self.sender.received_at
+        return now if op.at is None else min(op.at + self.sender.skew_ms, now)
+
+    def _save(self, key: Key, record: Record | None) -> None:
+        if self._saved is not None and key not in self._saved:
+            self._saved[key] = record.copy() if record is not None else None
+
+    # -- the ledger, and what waited -------------------------------------------------------------
+
+    def _record(self, op: Op, outcome: Outcome) -> None:
+        if not op.at_corrected and op.at is not None:
+            op.at_corrected = corrected(self._at(op), op.bases, None, self.entry)
+        if not op.raw:
+            write_line(op)
+        self._entries[op.mark] = Entry(op.at_corrected, op.bases)
+        sender = self.sender
+        self.batch.ledger.append(LedgerRow(op, outcome, sender.actor_id, sender.received_at))
+        if outcome.code == "missing_parent":
+            self.batch.waits += [
+                (wanted, op.mark) for wanted in sorted(self.wants.get(op.mark, ()))
+            ]
+
+    def _replay_waiting(self) -> None:
+        from sync.replay import replay_waiting
+
+        replay_waiting(self)
+
+
+def _merged(losers: Sequence[Loser]) -> Outcome:
+    if not losers:
+        return APPLIED
+    return Outcome("merged", None, tuple(sorted({made.field for made in losers})))
+
+
+def _units(ops: Sequence[Op]) -> list[list[Op]]:
+    """Return the ops as units: each alone, or a run of the same group."""
+    units: list[list[Op]] = []
+    for op in ops:
+        if units and op.txn is not None and units[-1][-1].txn == op.txn:
+            units[-1].append(op)
+        else:
+            units.append([op])
+    return units
+
+
+def _bad_group(ops: Sequence[Op]) -> Outcome | None:
+    if len(ops) > GROUP_OPS or sum(len(op.raw) for op in ops) > GROUP_BYTES:
+        return refuse("txn_too_big")
+    if any(op.fault for op in ops) or any(op.txn_n != len(ops) for op in ops):
+        return refuse("txn_failed")
+    return None
+
+
+def _in_failed_group(found: Outcome, worst: Outcome) -> Outcome:
+    """Return a member's outcome: its own refusal if it is as bad, else its group's."""
+    if WORST[found.status] >= WORST[worst.status]:
+        return found
+    if worst.status == "held":
+        return Outcome("held", worst.code)
+    return refuse("txn_failed")
+
+
+def write_line(op: Op) -> None:
+    """Give a server's own op the line that a device would have sent, and its hash."""
+    import hashlib
+
+    line: dict[str, object] = {
+        "at": op.at,
+        "base": {name: list(base) for name, base in op.bases.items()},
+        "id": op.id,
+        "kind": op.kind,
+        "mid": op.mid,
+        "scope": op.scope_id,
+        "set": op.set,
+        "sv": op.sv,
+    }
+    if op.txn is not None:
+        line["txn"] = {"id": op.txn, "n": op.txn_n}
+    op.raw = canonical(line).encode()
+    op.sha256 = hashlib.sha256(op.raw).digest()

@@ -1,0 +1,108 @@
+"""A record as the engine sees it: field values, the version of each, and the item pull sends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sync.codec import JsonValue, canonical
+
+# The version of one field value: corrected time, client, mid. The greater tuple wins a tie.
+Ver = tuple[int, str, int]
+# Who made a value: the part of its version that a base names.
+Mark = tuple[str, int]
+
+DIGEST_MOD = 2**48
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of one scope. ``fields`` and ``vers`` always have the same names."""
+
+    kind: str
+    id: str
+    scope_id: str
+    fields: dict[str, JsonValue] = field(default_factory=dict)
+    vers: dict[str, Ver] = field(default_factory=dict)
+    seq: int = 0
+    stored: str | None = None  # the item as the store holds it; None for a record not yet stored
+    stored_scope: str = ""  # where it was when loaded; differs from scope_id after a move
+    stored_deleted: bool = False
+
+    @property
+    def deleted(self) -> bool:
+        return self.fields.get("deleted") is True
+
+    def copy(self) -> Record:
+        return Record(
+            self.kind,
+            self.id,
+            self.scope_id,
+            dict(self.fields),
+            dict(self.vers),
+            self.seq,
+            self.stored,
+            self.stored_scope,
+            self.stored_deleted,
+        )
+
+    def put(self, name: str, value: JsonValue, ver: Ver) -> None:
+        self.fields[name] = value
+        self.vers[name] = ver
+
+
+def grouped(vers: Mapping[str, Ver]) -> list[list[object]]:
+    """Return versions as they travel: ``[[at, client, mid, [field…]]…]``, sorted throughout."""
+    groups: dict[Ver, list[str]] = {}
+    for name, ver in vers.items():
+        groups.setdefault(ver, []).append(name)
+    return [[*ver, sorted(groups[ver])] for ver in sorted(groups)]
+
+
+def item(record: Record, seq: int) -> tuple[str, str]:
+    """Return (wire, fver): the item as pull sends it, and its versions alone."""
+    fver = canonical(grouped(record.vers))
+    values = canonical(record.fields)
+    return f'{{"f":{values},"id":"{record.id}","k":"{record.kind}","seq":{seq},"v":{fver}}}', fver
+
+
+def gone(kind: str, record_id: str, seq: int, reason: str, fver: str) -> str:
+    """Return the item of a record that left its scope, ``deleted`` or ``moved``."""
+    return f'{{"gone":"{reason}","id":"{record_id}","k":"{kind}","seq":{seq},"v":{fver}}}'
+
+
+def load(wire: str, scope_id: str) -> Record:
+    """Return the record of a stored item."""
+    read = json.loads(wire)
+    vers: dict[str, Ver] = {}
+    for at, client, mid, names in read["v"]:
+        ver = (at, client, mid)
+        for name in names:
+            vers[name] = ver
+    return Record(
+        read["k"],
+        read["id"],
+        scope_id,
+        read["f"],
+        vers,
+        read["seq"],
+        wire,
+        scope_id,
+        read["f"].get("deleted") is True,
+    )
+
+
+def digest_of(wire: str, kind: str, record_id: str, seq: int, fver: str) -> int:
+    """Return the 48 bits that one live item adds to its scope's digest."""
+    tail = len(f',"id":"{record_id}","k":"{kind}","seq":{seq},"v":{fver}}}')
+    values = wire[len('{"f":') : len(wire) - tail]
+    text = f'["{kind}","{record_id}",{seq},{values},{fver}]'
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+
+def digest_of_wire(wire: str) -> int:
+    """Return the same for a stored item of which only the text is at hand."""
+    read = json.loads(wire)
+    return digest_of(wire, read["k"], read["id"], read["seq"], canonical(read["v"]))
