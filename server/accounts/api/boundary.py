@@ -1,0 +1,99 @@
+"""Finds out who each request is, before anything else reads the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app, request
+
+from server.accounts.access import Principal, set_principal
+from server.accounts.api.cookies import DEVICE, SESSION, read_cookie
+from server.accounts.scopes import roles_of, scopes_of
+from server.accounts.services.devices import find_device, is_shut_out
+from server.accounts.services.sessions import find_session, touch_session
+from server.accounts.services.tokens import find_token
+from server.core.database import db, will_write
+from server.core.problems import Problem
+from server.core.security import is_bearer
+from server.core.tenancy import set_organisation
+from server.core.unit import READS, unit_of_work
+
+PUSH = "/api/sync/v1/push"
+
+
+def authenticate() -> None:
+    """Set the principal and the organisation of this request, or neither.
+
+    Looking up happens in a short read of its own: the request's transaction must begin with its
+    organisation already set, and a sign-in must not find it open.
+    """
+    set_principal(None)
+    if not request.path.startswith(("/api/", "/sign-")):
+        return
+    with _short_read():
+        principal = _from_bearer() if is_bearer() else _from_session() or _from_device()
+    if principal is not None:
+        set_principal(principal)
+        set_organisation(principal.organisation_id)
+
+
+def forget(_fault: BaseException | None) -> None:
+    set_principal(None)
+
+
+@contextmanager
+def _short_read() -> Iterator[None]:
+    will_write(False)
+    try:
+        with current_app.app_context():
+            yield
+            db.session.rollback()
+    finally:
+        will_write(request.method not in READS)
+
+
+def _from_bearer() -> Principal:
+    secret = request.headers["Authorization"].removeprefix("Bearer ").strip()
+    found = find_token(secret)
+    if found is None:
+        raise Problem(
+            "sign_in_needed",
+            "The token is unknown, ended or withdrawn.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    user_id, organisation_id = found
+    return Principal(
+        user_id,
+        organisation_id,
+        "token",
+        roles_of(user_id, organisation_id),
+        scopes_of(user_id, organisation_id),
+    )
+
+
+def _from_session() -> Principal | None:
+    secret = read_cookie(SESSION)
+    found = find_session(secret) if secret else None
+    if found is None:
+        return None
+    if found.is_stale:
+        db.session.rollback()
+        with unit_of_work():
+            touch_session(secret)
+    roles = roles_of(found.user_id, found.organisation_id)
+    if not roles:
+        return None  # the last membership ended: only the tablet's own credential is left
+    grants = scopes_of(found.user_id, found.organisation_id)
+    return Principal(found.user_id, found.organisation_id, "session", roles, grants)
+
+
+def _from_device() -> Principal | None:
+    """Let the tablet of a person who was shut out hand in what it holds, and nothing else."""
+    if request.path != PUSH or request.method != "POST":
+        return None
+    cookie = read_cookie(DEVICE)
+    found = find_device(cookie) if cookie else None
+    if found is None or not is_shut_out(found.user_id, found.organisation_id):
+        return None
+    return Principal(found.user_id, found.organisation_id, "device", device_id=found.device_id)
