@@ -70,7 +70,7 @@ class World:
 
 
 def token_of(person: str) -> str:
-    return f"test-token-of-{person}"
+    return f"wr_test-token-of-{person}"
 
 
 def build_world(app: Flask) -> World:
