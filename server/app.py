@@ -47,6 +47,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "TESTING": settings.testing,
+        "HOSTS": settings.hosts,
+        "LAN": settings.lan,
         "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
         "JSON_SORT_KEYS": False,
         "API_TITLE": "Walkround",

@@ -24,6 +24,8 @@ class Settings:
     redis_url: str  # REDIS_URL; empty = the embedded one
     blobs: Path  # BLOB_URL
     secret_key: str  # kept in the data folder, mode 0600
+    hosts: frozenset[str] = frozenset()  # WALKROUND_HOSTS: names we answer to, besides localhost
+    lan: bool = False  # WALKROUND_LAN: our own certificates, so any of our addresses and no HSTS
     testing: bool = False
 
 
@@ -55,6 +57,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=redis_url,
         blobs=Path(blob_url.removeprefix("file://")).resolve() if blob_url else data / "blobs",
         secret_key=_secret(data / "secret.key"),
+        hosts=_hosts(env.get("WALKROUND_HOSTS", "")),
+        lan=env.get("WALKROUND_LAN") == "1",
     )
 
 
@@ -67,6 +71,10 @@ def _database_url(url: str, data: Path, faults: list[str]) -> str:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         faults.append("DATABASE_URL must start with postgresql:// or sqlite:///")
     return url
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def _secret(path: Path) -> str:

