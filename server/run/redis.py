@@ -42,6 +42,7 @@ def redis_command(binary: str, socket_file: Path) -> list[str]:
         *("--appendonly", "no"),
         *("--dir", str(socket_file.parent)),
         *("--loglevel", "warning"),
+        *("--logfile", str(socket_file.with_suffix(".log"))),
     ]
 
 
