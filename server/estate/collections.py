@@ -202,9 +202,7 @@ TAG = Collection(
 
 def derive_serial_key(fields: Mapping[str, object]) -> Mapping[str, object]:
     """Return the key by which an asset's serial is matched; junk serials match nothing."""
-    if "serial" not in fields:
-        return {}
-    serial = fields["serial"]
+    serial = fields.get("serial")
     return {"serial_key": serial_key(serial) if isinstance(serial, str) else None}
 
 

@@ -19,6 +19,7 @@ from server.estate.shipped_products import (
 )
 from server.estate.shipped_types import SHIPPED_TYPES, ShippedType
 from server.exchange.commit import Change, commit_changes, create_scope
+from sync.codec import JsonValue
 from sync.ids import natural_id
 
 
@@ -69,7 +70,7 @@ def _changes(organisation_id: str, scope_id: str) -> Iterator[Change]:
         yield Change("product", id_, scope_id, _product_fields(organisation_id, product))
 
 
-def _type_fields(shipped: ShippedType) -> dict[str, str | int | bool | list[str]]:
+def _type_fields(shipped: ShippedType) -> dict[str, JsonValue]:
     return {
         "key": shipped.key,
         "name": shipped.name,

@@ -14,7 +14,7 @@ from server.core.database import db
 from server.core.problems import Problem
 from server.core.tenancy import current_organisation
 from server.estate.models import Tag, TagCode, TagIndex
-from server.estate.rules import TAG_ALPHABET, TAG_LENGTH, code_from
+from server.estate.rules import TAG_ALPHABET, TAG_LENGTH, code_from, parse_tag
 
 MOST_LABELS = 1300  # 20 sheets of L7651
 CHUNK = 400
@@ -72,6 +72,15 @@ def batch_of(batch_id: str) -> Batch:
     if not rows:
         raise Problem("not_found")
     return Batch(batch_id, tuple(code for code, _ in rows), rows[0][1])
+
+
+def claim_codes(codes: Sequence[str]) -> None:
+    """Mark codes that a list brought as the organisation's, so that they are never issued.
+
+    Codes that the organisation has already stay as they are. Legacy aliases are only its own
+    concern: two schools' inventories may count from 1.
+    """
+    _take_free(sorted({code for code in codes if parse_tag(code) == code}), set())
 
 
 def tag_index() -> list[tuple[str, str | None]]:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 
 from server.core.clock import new_id
 from server.core.database import db
+from server.core.scopes import Scope
 from server.core.tenancy import current_organisation
 from server.estate.models import School, Trust
 from server.exchange.commit import Change, commit_changes, create_scope
@@ -82,12 +83,13 @@ def create_schools(
 
 
 def set_trust(school_id: str, trust_id: str | None) -> None:
-    """Say which trust a school belongs to: a column that does not travel to devices."""
-    db.session.execute(
-        update(School)
-        .where(School.organisation_id == current_organisation(), School.id == school_id)
-        .values(trust_id=trust_id)
-    )
+    """Say which trust a school belongs to, if any; who may see it follows its scope."""
+    for table in (School, Scope):
+        db.session.execute(
+            update(table)
+            .where(table.organisation_id == current_organisation(), table.id == school_id)
+            .values(trust_id=trust_id)
+        )
 
 
 def builtin_room_id(school_id: str, builtin: str) -> str:
