@@ -424,6 +424,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sync_waiting",
+        sa.Column("organisation_id", ID, nullable=False),
+        sa.Column("wants_id", ID, nullable=False),
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("mid", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "wants_id", "client_id", "mid", name=op.f("pk_sync_waiting")
+        ),
+    )
+    op.create_table(
         "tag_code",
         sa.Column("organisation_id", ID, nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -1348,6 +1358,7 @@ def downgrade() -> None:
     with op.batch_alter_table("sync_tombstone", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_tombstone_seq")
 
+    op.drop_table("sync_waiting")
     op.drop_table("sync_tombstone")
     with op.batch_alter_table("sync_scope", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_scope_school")

@@ -65,6 +65,15 @@ class SyncOp(Tenant, Base):
     redacted_at: Mapped[Millis | None]
 
 
+class SyncWaiting(Tenant, Base):
+    """Which record a held op waits for; the row goes when the op is decided."""
+
+    __tablename__ = "sync_waiting"
+    wants_id: Mapped[Key]
+    client_id: Mapped[str] = mapped_column(primary_key=True)
+    mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
 class SyncTombstone(Tenant, Base):
     """A record that left a scope: deleted, or moved to another school."""
 

@@ -1,0 +1,167 @@
+"""Writes records: typed columns, versions and the stored item in one go, numbered by their scope.
+
+The one function that writes a synced row. Counters are taken last, in order of scope id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from server.core.scopes import Scope
+from server.exchange.models import SyncTombstone
+from server.exchange.tables import Build, compiled, run_many
+from sync.record import DIGEST_MOD, Record, digest_of, digest_of_wire, item
+
+
+class UnknownScopeError(LookupError):
+    """The server itself wrote into a scope that does not exist: a programming fault."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """A scope's counter and digest while its row is locked."""
+
+    seq: int
+    digest: int
+
+    def take(self) -> int:
+        self.seq += 1
+        return self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A record that leaves a scope."""
+
+    scope_id: str
+    kind: str
+    id: str
+    seq: int
+    reason: str
+    fver: str
+
+
+class RowWriter:
+    """Writes the changed records of one batch."""
+
+    def __init__(self, connection: Connection, build: Build, organisation_id: str) -> None:
+        self.connection = connection
+        self.build = build
+        self.organisation_id = organisation_id
+        self.counters: dict[str, Counter] = {}
+        self.gone: list[Gone] = []
+        self.back: list[tuple[str, str, str]] = []
+
+    def write(self, records: list[Record], now: int) -> dict[str, int]:
+        """Write the records and return the new head of each scope they touched."""
+        self.counters = self._lock(records)
+        inserts: dict[str, list[dict[str, object]]] = {}
+        updates: dict[str, list[dict[str, object]]] = {}
+        for record in records:
+            row = self._row(record, now)
+            (inserts if record.stored is None else updates).setdefault(record.kind, []).append(row)
+        for kind in sorted({*inserts, *updates}, key=self.build.registry.rank):
+            table = self.build.tables[kind]
+            run_many(self.connection, table.insert, inserts.get(kind, []))
+            run_many(self.connection, table.update, updates.get(kind, []))
+        self._tombstones()
+        self._release()
+        return {scope_id: found.seq for scope_id, found in self.counters.items()}
+
+    def _lock(self, records: Iterable[Record]) -> dict[str, Counter]:
+        """Lock the counters of every touched scope, in order of id."""
+        wanted = {record.scope_id for record in records}
+        wanted |= {record.stored_scope for record in records if record.stored_scope}
+        rows = self.connection.execute(
+            select(Scope.id, Scope.seq, Scope.digest)
+            .where(Scope.organisation_id == self.organisation_id, Scope.id.in_(sorted(wanted)))
+            .order_by(Scope.id)
+            .with_for_update()
+        )
+        found = {scope_id: Counter(seq, digest) for scope_id, seq, digest in rows}
+        if len(found) < len(wanted):
+            raise UnknownScopeError(", ".join(sorted(wanted - found.keys())))
+        return found
+
+    def _row(self, record: Record, now: int) -> dict[str, object]:
+        """Return every column of a record's row: number it and keep the digests."""
+        counter = self.counters[record.scope_id]
+        was_live = record.stored is not None and not record.stored_deleted
+        if was_live and record.stored is not None:
+            self.counters[record.stored_scope].digest -= digest_of_wire(record.stored)
+        seq = record.seq = counter.take()
+        wire, fver = item(record, seq)
+        if record.deleted:
+            self.gone.append(Gone(record.scope_id, record.kind, record.id, seq, "deleted", fver))
+        else:
+            counter.digest += digest_of(wire, record.kind, record.id, seq, fver)
+            if record.stored is not None and (
+                record.stored_deleted or record.stored_scope != record.scope_id
+            ):
+                self.back.append((record.scope_id, record.kind, record.id))
+        if record.stored_scope and record.stored_scope != record.scope_id:
+            left = record.stored_scope
+            number = self.counters[left].take()
+            self.gone.append(Gone(left, record.kind, record.id, number, "moved", fver))
+        row = self.build.tables[record.kind].columns(record)
+        row["organisation_id"] = row["b_organisation"] = self.organisation_id
+        row["id"] = row["b_id"] = record.id
+        row["scope_id"], row["sync_seq"] = record.scope_id, seq
+        row["deleted_at"] = now if record.deleted else None
+        row["fver"], row["wire"] = fver, wire
+        return row
+
+    def _tombstones(self) -> None:
+        """Set what left a scope, clear what came back. Rare, so one statement each."""
+        keys = [*self.back, *((made.scope_id, made.kind, made.id) for made in self.gone)]
+        for scope_id, kind, id_ in keys:
+            self.connection.execute(
+                delete(SyncTombstone).where(
+                    SyncTombstone.organisation_id == self.organisation_id,
+                    SyncTombstone.scope_id == scope_id,
+                    SyncTombstone.kind == kind,
+                    SyncTombstone.id == id_,
+                )
+            )
+        if self.gone:
+            self.connection.execute(
+                insert(SyncTombstone),
+                [
+                    {
+                        "organisation_id": self.organisation_id,
+                        "scope_id": made.scope_id,
+                        "kind": made.kind,
+                        "id": made.id,
+                        "seq": made.seq,
+                        "reason": made.reason,
+                        "fver": made.fver,
+                    }
+                    for made in self.gone
+                ],
+            )
+
+    def _release(self) -> None:
+        """Store the counters; their locks go with the commit."""
+        statement = compiled(
+            update(Scope)
+            .where(Scope.organisation_id == bindparam("b_organisation"))
+            .where(Scope.id == bindparam("b_id"))
+            .values(seq=bindparam("n_seq"), digest=bindparam("n_digest")),
+            self.connection.dialect,
+        )
+        run_many(
+            self.connection,
+            statement,
+            [
+                {
+                    "b_organisation": self.organisation_id,
+                    "b_id": scope_id,
+                    "n_seq": found.seq,
+                    "n_digest": found.digest % DIGEST_MOD,
+                }
+                for scope_id, found in sorted(self.counters.items())
+            ],
+        )

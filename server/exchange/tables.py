@@ -1,0 +1,154 @@
+"""The SQL of each synced kind, compiled once per database; the one filler of typed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Column, Connection, Dialect, Executable, Table, bindparam, insert, update
+
+from server.exchange.registry import Registry, Synced
+from sync.codec import JsonValue, canonical
+from sync.collections import Field
+from sync.record import Record
+from sync.values import KindRules, compile_kinds
+
+SYSTEM = ("organisation_id", "id", "scope_id", "sync_seq", "deleted_at", "fver", "wire")
+
+Fields = Mapping[str, JsonValue]
+Fill = Callable[[Fields], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text with positional parameters, and the names of those in order."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+def compiled(statement: Executable, dialect: Dialect) -> Statement:
+    """Return a statement as text for exec_driver_sql, with positional parameters."""
+    plain = dialect if dialect.positional else cast("Any", type(dialect))(paramstyle="format")
+    found = cast("Any", statement).compile(dialect=plain)
+    return Statement(str(found), tuple(found.positiontup or ()))
+
+
+def run_many(
+    connection: Connection, statement: Statement, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Execute one statement for many rows, straight on the driver."""
+    if rows:
+        names = statement.names
+        connection.exec_driver_sql(
+            statement.sql, [tuple([row[name] for name in names]) for row in rows]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """One kind's table: how to insert a row, how to change it, how to fill its columns."""
+
+    kind: str
+    table: Table
+    insert: Statement
+    update: Statement
+    fills: tuple[tuple[str, Fill], ...]
+    derive: Callable[[Mapping[str, object]], Mapping[str, object]] | None
+    derived: tuple[str, ...]
+
+    def columns(self, record: Record) -> dict[str, object]:
+        """Return the typed columns of a record, by name."""
+        fields = record.fields
+        row = {name: fill(fields) for name, fill in self.fills}
+        if self.derive is not None:
+            row.update(self.derive(fields))
+        return row
+
+
+def _fallback(column: Column[Any], declared: Field) -> object:
+    """Return what a NOT NULL column holds while its field has no value."""
+    if column.nullable:
+        return None
+    if column.default is not None and column.default.is_scalar:
+        return cast("Any", column.default).arg
+    if declared.type == "choice":
+        return declared.choices[0]
+    return {"json": "[]", "bool": False, "int": 0, "time": 0}.get(declared.type, "")
+
+
+def _fill(name: str, column: Column[Any], declared: Field) -> Fill:
+    fallback = _fallback(column, declared)
+    if declared.map:
+        return _fill_map(name + "/", whole=declared.type != "bool")
+    if declared.type == "json":
+        return lambda f: fallback if f.get(name) is None else canonical(f[name])
+    if fallback is None:
+        return lambda f: f.get(name)
+    return lambda f: fallback if f.get(name) is None else f[name]
+
+
+def _fill_map(stem: str, *, whole: bool) -> Fill:
+    """Gather ``faults/hinge`` and its like into one JSON column; a set keeps what is true."""
+
+    def gather(fields: Fields) -> object:
+        found = {
+            name[len(stem) :]: value
+            for name, value in fields.items()
+            if name.startswith(stem) and (value is not None if whole else value is True)
+        }
+        return canonical(found) if found else None
+
+    return gather
+
+
+def kind_table(synced: Synced, dialect: Dialect) -> KindTable:
+    """Compile one kind for one database."""
+    table = cast("Table", synced.model.__table__)
+    fields = synced.collection.fields
+    fills = tuple((n, _fill(n, table.c[n], fields[n])) for n in fields if n in table.c)
+    derived: tuple[str, ...] = tuple(sorted(synced.derive({}))) if synced.derive else ()
+    written = [*SYSTEM, *(name for name, _ in fills), *derived]
+    changed = [name for name in written if name not in ("organisation_id", "id")]
+    keyed = (
+        update(table)
+        .where(table.c.organisation_id == bindparam("b_organisation"))
+        .where(table.c.id == bindparam("b_id"))
+        .values({name: bindparam(name) for name in changed})
+    )
+    return KindTable(
+        kind=synced.collection.kind,
+        table=table,
+        insert=compiled(insert(table).values({n: bindparam(n) for n in written}), dialect),
+        update=compiled(keyed, dialect),
+        fills=fills,
+        derive=synced.derive,
+        derived=derived,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """This build's kinds: rules for the engine, tables for the store."""
+
+    registry: Registry
+    rules: dict[str, KindRules]
+    tables: dict[str, KindTable]
+
+
+_builds: WeakKeyDictionary[Registry, dict[str, Build]] = WeakKeyDictionary()
+
+
+def build_for(registry: Registry, dialect: Dialect) -> Build:
+    """Return the compiled kinds of a registry on a database; compiled on first use."""
+    known = _builds.setdefault(registry, {})
+    found = known.get(dialect.name)
+    if found is None:
+        found = known[dialect.name] = Build(
+            registry,
+            compile_kinds(item.collection for item in registry.all()),
+            {item.collection.kind: kind_table(item, dialect) for item in registry.all()},
+        )
+    return found

@@ -1,0 +1,206 @@
+"""Writes one batch of effects: ledger, conflicts, decisions, then rows and counters last."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from server.exchange.models import (
+    SyncConflict,
+    SyncDecision,
+    SyncOp,
+    SyncWaiting,
+)
+from server.exchange.rows import RowWriter
+from server.exchange.tables import Build, Statement, compiled, run_many
+from sync.batch import Batch, LedgerRow
+from sync.codec import canonical
+
+_LEDGER = (
+    "organisation_id",
+    "client_id",
+    "mid",
+    "actor_id",
+    "sha256",
+    "status",
+    "code",
+    "fields",
+    "scope_id",
+    "kind",
+    "record_id",
+    "txn",
+    "received_at",
+    "at_raw",
+    "at_corrected",
+    "sv",
+    "bases",
+    "body",
+)
+_statements: dict[tuple[str, str], Statement] = {}
+
+
+class Writer:
+    """Writes for one organisation inside the caller's transaction."""
+
+    def __init__(self, connection: Connection, build: Build, organisation_id: str) -> None:
+        self.connection = connection
+        self.build = build
+        self.organisation_id = organisation_id
+        self.heads: dict[str, int] = {}
+
+    def write(self, batch: Batch, now: int) -> None:
+        """Write everything; scopes and rows last, so that their locks are held shortest."""
+        self._ledger(batch.ledger)
+        self._conflicts(batch, now)
+        self._decisions(batch, now)
+        self._waiting(batch)
+        if batch.changed:
+            rows = RowWriter(self.connection, self.build, self.organisation_id)
+            self.heads = rows.write(list(batch.changed.values()), now)
+
+    def _ledger(self, rows: list[LedgerRow]) -> None:
+        organisation_id = self.organisation_id
+        key = (self.connection.dialect.name, "ledger")
+        statement = _statements.get(key)
+        if statement is None:
+            values: dict[str, object] = {name: bindparam(name) for name in _LEDGER}
+            statement = compiled(insert(SyncOp).values(values), self.connection.dialect)
+            _statements[key] = statement
+        ready: list[dict[str, object]] = []
+        for row in rows:
+            op, outcome = row.op, row.outcome
+            ready.append(
+                {
+                    "organisation_id": organisation_id,
+                    "client_id": op.client_id,
+                    "mid": op.mid,
+                    "actor_id": row.actor_id,
+                    "sha256": op.sha256,
+                    "status": outcome.status,
+                    "code": outcome.code,
+                    "fields": canonical(outcome.fields) if outcome.fields else None,
+                    "scope_id": op.scope_id or None,
+                    "kind": op.kind or None,
+                    "record_id": op.id or None,
+                    "txn": op.txn,
+                    "received_at": row.received_at,
+                    "at_raw": op.at,
+                    "at_corrected": op.at_corrected or None,
+                    "sv": op.sv,
+                    "bases": canonical(op.bases) if op.bases else None,
+                    "body": op.raw,
+                }
+            )
+        run_many(self.connection, statement, ready)
+
+    def _conflicts(self, batch: Batch, now: int) -> None:
+        rows: list[dict[str, object]] = [
+            {
+                "organisation_id": self.organisation_id,
+                "kind": made.kind,
+                "id": made.id,
+                "field": made.field,
+                "by_client": made.by[0],
+                "by_mid": made.by[1],
+                "scope_id": self._scope_of(batch, made.kind, made.id),
+                "losing_value": made.value,
+                "winner_client": made.winner[0],
+                "winner_mid": made.winner[1],
+                "state": "open",
+                "made_at": now,
+            }
+            for made in batch.losers
+        ]
+        kept = {
+            tuple(row[name] for name in ("kind", "id", "field", "by_client", "by_mid")): row
+            for row in rows
+        }
+        for row in kept.values():
+            self._put_conflict(row)
+        for kind, id_, name, by in batch.closed:
+            self.connection.execute(
+                update(SyncConflict)
+                .where(
+                    SyncConflict.organisation_id == self.organisation_id,
+                    SyncConflict.kind == kind,
+                    SyncConflict.id == id_,
+                    SyncConflict.field == name,
+                    SyncConflict.by_client == by[0],
+                    SyncConflict.by_mid == by[1],
+                    SyncConflict.state == "open",
+                )
+                .values(state="superseded")
+            )
+
+    def _put_conflict(self, row: dict[str, object]) -> None:
+        """Insert a conflict, or open it again if the same value lost before."""
+        table = SyncConflict
+        names = ("organisation_id", "kind", "id", "field", "by_client", "by_mid")
+        again = self.connection.execute(
+            update(table)
+            .where(*(getattr(table, name) == row[name] for name in names))
+            .values(winner_client=row["winner_client"], winner_mid=row["winner_mid"], state="open")
+        )
+        if again.rowcount == 0:
+            self.connection.execute(insert(table).values(row))
+
+    def _scope_of(self, batch: Batch, kind: str, id_: str) -> str:
+        record = batch.changed.get((kind, id_))
+        if record is not None:
+            return record.scope_id
+        table = self.build.tables[kind].table
+        return str(
+            self.connection.execute(
+                select(table.c.scope_id).where(
+                    table.c.organisation_id == self.organisation_id, table.c.id == id_
+                )
+            ).scalar_one()
+        )
+
+    def _decisions(self, batch: Batch, now: int) -> None:
+        if not batch.decisions:
+            return
+        # A taken number is a unique violation and the push is tried again: order is commit order.
+        last = self.connection.execute(
+            select(func.coalesce(func.max(SyncDecision.n), 0)).where(
+                SyncDecision.organisation_id == self.organisation_id
+            )
+        ).scalar_one()
+        self.connection.execute(
+            insert(SyncDecision),
+            [
+                {
+                    "organisation_id": self.organisation_id,
+                    "n": last + 1 + i,
+                    "client_id": made.client_id,
+                    "mid": made.mid,
+                    "outcome": made.outcome,
+                    "reason": made.reason,
+                    "actor_id": made.actor_id,
+                    "decided_at": now,
+                }
+                for i, made in enumerate(batch.decisions)
+            ],
+        )
+
+    def _waiting(self, batch: Batch) -> None:
+        done = set(batch.done_waiting)
+        rows = {
+            (wanted, *mark): {
+                "organisation_id": self.organisation_id,
+                "wants_id": wanted,
+                "client_id": mark[0],
+                "mid": mark[1],
+            }
+            for wanted, mark in batch.waits
+            if mark not in done
+        }
+        for client_id, mid in sorted({(client, mid) for _, client, mid in rows} | done):
+            self.connection.execute(
+                delete(SyncWaiting).where(
+                    SyncWaiting.organisation_id == self.organisation_id,
+                    SyncWaiting.client_id == client_id,
+                    SyncWaiting.mid == mid,
+                )
+            )
+        if rows:
+            self.connection.execute(insert(SyncWaiting), list(rows.values()))
