@@ -1,0 +1,1 @@
+"""How one thing is rated, how cells are coloured, and how both are said in words."""

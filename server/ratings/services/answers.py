@@ -1,0 +1,170 @@
+"""Each dimension's answer as SQL: (code of rules/reasons.py, date), case by case as in the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Date, Integer, and_, bindparam, case, cast, func, null, or_
+
+from server.ratings.rules.policy import Policy
+from server.ratings.services.dialects import Dialect, Expression
+
+Columns = Any  # a CTE's column collection
+Answer = tuple[Expression, Expression]
+Step = tuple[Expression, int, Expression]  # when, code, date
+
+TODAY = cast(bindparam("today", type_=Date()), Date)
+SOON = cast(bindparam("soon_on", type_=Date()), Date)
+NEVER = cast(null(), Date)
+
+
+def number(name: str) -> Expression:
+    return cast(bindparam(name, type_=Integer()), Integer)
+
+
+def policy_parameters(policy: Policy) -> Mapping[str, int]:
+    """Return what the expressions read of the policy."""
+    return {
+        "evidence_days": policy.evidence_days,
+        "minus_soon_days": -policy.support_soon_days,
+        "pat_red_days": policy.pat_red_days,
+        "memory_red_gb": policy.memory_red_gb,
+        "memory_amber_gb": policy.memory_amber_gb,
+    }
+
+
+def _first(steps: list[Step], code: int, on: Expression = NEVER) -> Answer:
+    """Return the first step that holds, else the given code and date."""
+    return (
+        case(*((when, found) for when, found, _ in steps), else_=code),
+        case(*((when, day) for when, _, day in steps), else_=on),
+    )
+
+
+def _support(c: Columns, _dialect: Dialect) -> Answer:
+    hardware, release, extended = c.hardware_end_on, c.release_end_on, c.extended_end_on
+    ended = release <= TODAY
+    takes_next = func.coalesce(c.can_upgrade, False)
+    earlier = case(
+        (hardware.is_(None), release),
+        (release.is_(None), hardware),
+        (hardware < release, hardware),
+        else_=release,
+    )
+    return _first(
+        [
+            (hardware <= TODAY, 301, hardware),
+            (and_(ended, extended > TODAY), 203, extended),
+            (and_(ended, c.can_upgrade.is_(None)), 302, release),
+            (and_(ended, takes_next), 202, release),
+            (ended, 303, release),
+            (hardware <= SOON, 201, hardware),
+            (and_(release <= SOON, ~takes_next), 201, release),
+            (or_(hardware.is_not(None), release.is_not(None), c.is_live == 1), 101, earlier),
+        ],
+        1,
+    )
+
+
+def _age(c: Columns, dialect: Dialect) -> Answer:
+    amber_on = dialect.add_years(c.bought_on, c.life_years)
+    red_on = dialect.add_years(c.bought_on, c.red_years)
+    return _first(
+        [
+            (c.bought_on.is_(None), 11, NEVER),
+            (red_on <= TODAY, 311, red_on),
+            (amber_on <= TODAY, 211, amber_on),
+        ],
+        111,
+        amber_on,
+    )
+
+
+def _condition(c: Columns, dialect: Dialect) -> Answer:
+    on = c.condition_on
+    lapses_on = dialect.add_days(on, number("evidence_days"))
+    return _first(
+        [
+            (c.condition == "D", 322, on),
+            (c.condition == "C", 321, on),
+            (c.other_fault == 1, 222, on),
+            (c.condition.is_(None), 21, NEVER),
+            (or_(on.is_(None), lapses_on <= TODAY), 22, on),
+            (c.condition == "B", 221, on),
+        ],
+        121,
+        on,
+    )
+
+
+def _fitness(c: Columns, _dialect: Dialect) -> Answer:
+    wifi, memory = c.wifi_generation, c.memory_gb
+    slow = case((c.is_network, 5), else_=4)
+    return _first(
+        [
+            (memory < number("memory_red_gb"), 332, NEVER),
+            (and_(c.is_network, wifi <= 4), 331, NEVER),
+            (memory < number("memory_amber_gb"), 232, NEVER),
+            (wifi <= slow, 231, NEVER),
+            (and_(wifi.is_(None), memory.is_(None)), 31, NEVER),
+        ],
+        131,
+    )
+
+
+def _security(c: Columns, _dialect: Dialect) -> Answer:
+    is_plain = and_(c.wants_encryption, c.encrypted.is_(False))
+    return _first(
+        [
+            (and_(c.managed.is_(None), is_plain), 242, NEVER),
+            (c.managed.is_(None), 41, NEVER),
+            (and_(c.managed.is_(False), is_plain), 341, NEVER),
+            (c.managed.is_(False), 241, NEVER),
+            (is_plain, 242, NEVER),
+            (and_(c.wants_encryption, c.encrypted.is_(None)), 42, NEVER),
+        ],
+        141,
+    )
+
+
+def _safety(c: Columns, dialect: Dialect) -> Answer:
+    due = c.pat_due_on
+    return _first(
+        [
+            (c.safety_fault == 1, 352, NEVER),
+            (due.is_(None), 51, NEVER),
+            (dialect.add_days(due, number("pat_red_days")) <= TODAY, 351, due),
+            (due <= TODAY, 251, due),
+        ],
+        151,
+        due,
+    )
+
+
+ANSWERS: dict[str, Callable[[Columns, Dialect], Answer]] = {
+    "support": _support,
+    "age": _age,
+    "condition": _condition,
+    "fitness": _fitness,
+    "security": _security,
+    "safety": _safety,
+}
+
+
+def flips(c: Columns, dialect: Dialect) -> Expression:
+    """Return the next day on which time alone may change a dimension, as next_flip() does."""
+    minus_soon = number("minus_soon_days")
+    days = [
+        c.hardware_end_on,
+        dialect.add_days(c.hardware_end_on, minus_soon),
+        c.release_end_on,
+        dialect.add_days(c.release_end_on, minus_soon),
+        c.extended_end_on,
+        dialect.add_years(c.bought_on, c.life_years),
+        dialect.add_years(c.bought_on, c.red_years),
+        dialect.add_days(c.condition_on, number("evidence_days")),
+        c.pat_due_on,
+        dialect.add_days(c.pat_due_on, number("pat_red_days")),
+    ]
+    return dialect.earliest_after(TODAY, days)

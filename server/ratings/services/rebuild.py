@@ -1,0 +1,163 @@
+"""Rate everything of an organisation at once, and check by night that what is kept is right."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, literal, or_, select, text, tuple_
+
+from server.core.database import db
+from server.core.types import IdType
+from server.ratings.models import Rating, RatingCell
+from server.ratings.services.expression import RATING_COLUMNS, rated
+from server.ratings.services.facts import KINDS
+from server.ratings.services.reference import current_policy, rating_parameters
+
+log = logging.getLogger(__name__)
+
+RATING = Rating.metadata.tables["rating"]
+CELL = RatingCell.metadata.tables["rating_cell"]
+RAGS = ("red", "amber", "green", "grey")
+CELL_COUNTS = (
+    *RAGS,
+    *(f"{rag}_pence" for rag in RAGS),
+    "critical_red",
+    "service_red",
+)
+
+
+def dialect_name() -> str:
+    return db.engine.dialect.name
+
+
+def lock_ratings(organisation_id: str) -> None:
+    """Let one rating job of an organisation run at a time. SQLite has locked the file already."""
+    if dialect_name() == "postgresql":
+        db.session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
+            {"key": f"ratings:{organisation_id}"},
+        )
+
+
+def rebuild(organisation_id: str) -> int:
+    """Rate all assets, lots and systems anew and roll them up; return how many there are."""
+    lock_ratings(organisation_id)
+    db.session.execute(delete(RATING).where(RATING.c.organisation_id == organisation_id))
+    parameters = rating_parameters(organisation_id, current_policy(organisation_id))
+    count = 0
+    for kind in KINDS:
+        many = rated(kind, dialect_name(), some=False)
+        into = insert(RATING).from_select(RATING_COLUMNS, many)
+        count += db.session.connection().execute(into, parameters).rowcount
+    rebuild_cells(organisation_id)
+    return count
+
+
+def rebuild_cells(organisation_id: str) -> None:
+    """Sum the ratings into their cells."""
+    db.session.execute(delete(CELL).where(CELL.c.organisation_id == organisation_id))
+    columns = ("organisation_id", "school_id", "room_id", "category", *CELL_COUNTS)
+    db.session.execute(insert(CELL).from_select(columns, _sums(organisation_id)))
+
+
+def _sums(organisation_id: str) -> Select[Any]:
+    place = (RATING.c.organisation_id, RATING.c.school_id, RATING.c.room_id, RATING.c.category)
+    is_red = RATING.c.rag == "red"
+    return (
+        select(
+            *place,
+            *(_sum(RATING.c.quantity, RATING.c.rag == rag).label(rag) for rag in RAGS),
+            *(
+                _sum(RATING.c.value_pence, RATING.c.rag == rag).label(f"{rag}_pence")
+                for rag in RAGS
+            ),
+            _sum(RATING.c.quantity, is_red & RATING.c.critical).label("critical_red"),
+            _sum(RATING.c.quantity, is_red & RATING.c.critical_service).label("service_red"),
+        )
+        .where(RATING.c.organisation_id == organisation_id)
+        .group_by(*place)
+    )
+
+
+def _sum(value: Any, when: Any) -> Any:
+    return func.coalesce(func.sum(value).filter(when), 0)
+
+
+def heal(organisation_id: str) -> int:
+    """Compare every stored rating and cell with a fresh count; mend and log what differs."""
+    wrong = wrong_ratings(organisation_id) + wrong_cells(organisation_id)
+    if wrong:
+        log.warning(
+            "ratings: %s of organisation %s differed and were mended", wrong, organisation_id
+        )
+        rebuild(organisation_id)
+    return wrong
+
+
+COMPARED = (
+    "school_id",
+    "room_id",
+    "category",
+    "asset_type_id",
+    "quantity",
+    "rag",
+    "reasons",
+    "value_pence",
+    "critical",
+    "critical_service",
+    "rule_version",
+    "next_flip_on",
+)
+
+
+def wrong_ratings(organisation_id: str) -> int:
+    """Count ratings that are missing, superfluous, or other than the rules say today."""
+    parameters = rating_parameters(organisation_id, current_policy(organisation_id))
+    wrong = 0
+    for kind in KINDS:
+        fresh = rated(kind, dialect_name(), some=False).cte("fresh")
+        same = (
+            (RATING.c.organisation_id == fresh.c.organisation_id)
+            & (RATING.c.subject_kind == fresh.c.subject_kind)
+            & (RATING.c.subject_id == fresh.c.subject_id)
+        )
+        differs = or_(
+            RATING.c.subject_id.is_(None),
+            *(RATING.c[name].is_distinct_from(fresh.c[name]) for name in COMPARED),
+        )
+        query = select(func.count()).select_from(fresh.outerjoin(RATING, same)).where(differs)
+        wrong += db.session.execute(query, parameters).scalar_one()
+        extra = select(func.count()).where(
+            RATING.c.organisation_id == literal(organisation_id, IdType()),
+            RATING.c.subject_kind == kind,
+            RATING.c.subject_id.not_in(select(fresh.c.subject_id)),
+        )
+        wrong += db.session.execute(extra, parameters).scalar_one()
+    return wrong
+
+
+def wrong_cells(organisation_id: str) -> int:
+    """Count cells whose sums are not those of their ratings; a cell of nothing may be absent."""
+    sums = _sums(organisation_id).subquery()
+    kept = (
+        select(CELL)
+        .where(
+            CELL.c.organisation_id == organisation_id,
+            tuple_(*(CELL.c[name] for name in RAGS)) != tuple_(*(literal(0) for _ in RAGS)),
+        )
+        .subquery()
+    )
+    place = ("school_id", "room_id", "category")
+    joined = sums.join(
+        kept, (tuple_(*(sums.c[n] for n in place)) == tuple_(*(kept.c[n] for n in place)))
+    )
+    right = (
+        select(func.count())
+        .select_from(joined)
+        .where(*(sums.c[name] == kept.c[name] for name in CELL_COUNTS))
+    )
+    of_sums = db.session.execute(select(func.count()).select_from(sums)).scalar_one()
+    of_kept = db.session.execute(select(func.count()).select_from(kept)).scalar_one()
+    same = db.session.execute(right).scalar_one()
+    return int(max(of_sums, of_kept) - same)
