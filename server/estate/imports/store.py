@@ -12,7 +12,7 @@ from server.core.tenancy import current_organisation
 from server.estate.imports.matching import Held, Known, source_key
 from server.estate.imports.rows import Said, Value
 from server.estate.models import Asset, AssetType, ImportSource, Product, Room, Tag, TagIndex
-from server.estate.services.schools import builtin_room_id
+from server.estate.services.schools import builtin_room
 
 # Wire fields that a list may set, and that are compared with what stands.
 COMPARED = (
@@ -42,7 +42,7 @@ def type_names() -> dict[str, str]:
 
 def load_known(school_id: str, rows: Sequence[Said]) -> Known:
     """Read everything that decides these rows. Assets of the whole organisation may match."""
-    known = Known(school_id, builtin_room_id(school_id, "unplaced"))
+    known = Known(school_id, builtin_room(school_id, "unplaced"))
     _load_reference(known)
     keys = {
         name: sorted({said.keys[name] for said in rows if name in said.keys})
@@ -63,7 +63,7 @@ def load_known(school_id: str, rows: Sequence[Said]) -> Known:
 
 def _load_reference(known: Known) -> None:
     types = select(AssetType.key, AssetType.id).where(AssetType.deleted_at.is_(None))
-    known.types = dict(db.session.execute(types).tuples())
+    known.types = {key: id_ for key, id_ in db.session.execute(types)}  # noqa: C416
     for maker, model, id_ in db.session.execute(select(Product.maker, Product.model, Product.id)):
         known.products[f"{maker} {model}".lower()] = id_
     rooms = db.session.execute(

@@ -85,9 +85,11 @@ def claim_codes(codes: Sequence[str]) -> None:
 
 def tag_index() -> list[tuple[str, str | None]]:
     """Return every code of the organisation with its school: where it is bound, else its pool."""
-    bound = dict(db.session.execute(select(Tag.code, Tag.scope_id)).tuples())
-    issued = db.session.execute(select(TagCode.code, TagCode.pool_school_id)).tuples()
-    found: dict[str, str | None] = {**dict(issued), **bound}
+    found: dict[str, str | None] = {}
+    for code, school_id in db.session.execute(select(TagCode.code, TagCode.pool_school_id)):
+        found[code] = school_id
+    for code, school_id in db.session.execute(select(Tag.code, Tag.scope_id)):
+        found[code] = school_id
     return sorted(found.items())
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from server.core.clock import new_id
 from server.core.database import db
+from server.core.problems import Problem
 from server.core.scopes import Scope
 from server.core.tenancy import current_organisation
-from server.estate.models import School, Trust
+from server.estate.models import Room, School, Trust
 from server.exchange.commit import Change, commit_changes, create_scope
 from sync.ids import natural_id
 
@@ -95,6 +96,16 @@ def set_trust(school_id: str, trust_id: str | None) -> None:
 def builtin_room_id(school_id: str, builtin: str) -> str:
     """Return the id of a school's built-in room, ``whole_school`` or ``unplaced``."""
     return natural_id("room", current_organisation(), school_id, builtin)
+
+
+def builtin_room(school_id: str, builtin: str) -> str:
+    """Find a school's built-in room, whoever created the school. Raises not_found."""
+    found = db.session.scalar(
+        select(Room.id).where(Room.scope_id == school_id, Room.builtin == builtin)
+    )
+    if found is None:
+        raise Problem("not_found", "The school has no built-in rooms.")
+    return found
 
 
 def building_change(school_id: str, building_id: str, name: str, rank: int) -> Change:
