@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
     text,
+    type_coerce,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.orm import (
@@ -30,7 +31,7 @@ from sqlalchemy.orm import (
 )
 
 from server.core.tenancy import current_organisation, is_across, organisation_or_none
-from server.core.types import Id, Key
+from server.core.types import Id, IdType, Key
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -172,7 +173,7 @@ def _narrow_to_organisation(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(
             Tenant,
-            lambda cls: cls.organisation_id == organisation_id,
+            lambda cls: cls.organisation_id == type_coerce(organisation_id, IdType()),
             include_aliases=True,
         )
     )
