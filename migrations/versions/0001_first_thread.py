@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from server.exchange.ddl import statements
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -15,37 +17,6 @@ depends_on = None
 
 ID = sa.String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-LEDGER = (
-    "organisation_id client_id mid actor_id sha256 status code fields scope_id kind record_id txn "
-    "received_at at_raw at_corrected sv bases"
-).split()
-
-
-def _append_only(dialect: str) -> list[str]:
-    """The ledger takes no DELETE, and one UPDATE only: body to NULL together with redacted_at."""
-    same = "IS" if dialect == "sqlite" else "IS NOT DISTINCT FROM"
-    erasure = " AND ".join(
-        [
-            "NEW.body IS NULL",
-            "NEW.redacted_at IS NOT NULL",
-            *(f"NEW.{column} {same} OLD.{column}" for column in LEDGER),
-        ]
-    )
-    if dialect == "sqlite":
-        refuse = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-        return [
-            f"CREATE TRIGGER sync_op_kept BEFORE DELETE ON sync_op {refuse}",
-            f"CREATE TRIGGER sync_op_fixed BEFORE UPDATE ON sync_op WHEN NOT ({erasure}) {refuse}",
-        ]
-    return [
-        "CREATE FUNCTION sync_op_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-        "CREATE TRIGGER sync_op_kept BEFORE DELETE ON sync_op "
-        "FOR EACH ROW EXECUTE FUNCTION sync_op_refuse()",
-        "CREATE TRIGGER sync_op_fixed BEFORE UPDATE ON sync_op "
-        f"FOR EACH ROW WHEN (NOT ({erasure})) EXECUTE FUNCTION sync_op_refuse()",
-    ]
 
 
 def upgrade() -> None:
@@ -1300,7 +1271,7 @@ def upgrade() -> None:
     with op.batch_alter_table("tag", schema=None) as batch_op:
         batch_op.create_index("ix_tag_asset", ["organisation_id", "asset_id"], unique=False)
 
-    for statement in _append_only(op.get_bind().dialect.name):
+    for statement in statements(op.get_bind().dialect.name):
         op.execute(sa.text(statement))
     op.execute(
         sa.text("INSERT INTO sync_meta (one, server_epoch) VALUES (1, :epoch)").bindparams(
@@ -1355,10 +1326,10 @@ def downgrade() -> None:
     op.drop_table("trust")
     op.drop_table("tag_index")
     op.drop_table("tag_code")
+    op.drop_table("sync_waiting")
     with op.batch_alter_table("sync_tombstone", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_tombstone_seq")
 
-    op.drop_table("sync_waiting")
     op.drop_table("sync_tombstone")
     with op.batch_alter_table("sync_scope", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_scope_school")
