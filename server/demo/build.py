@@ -1,0 +1,159 @@
+"""Build the demo: an organisation with a trust and a lone school, and a second one beside it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from flask import Flask
+from sqlalchemy import select
+
+from server.accounts.models import Organisation
+from server.core.clock import now_ms
+from server.core.database import db
+from server.core.tenancy import across_organisations
+from server.core.unit import unit_of_work
+from server.demo import names
+from server.demo.estate import SchoolEstate, SchoolSpec, plan_school, write_school
+from server.demo.people import SignIn, invite, write_sign_ins
+from server.demo.visits import plan_visits
+from server.demo.write_visits import write_visits
+from server.estate.reference import install_reference
+from server.estate.services.schools import create_trust
+from server.ratings.services.rebuild import rebuild
+from sync.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSize:
+    """How large the demo is. Rooms and assets are per school; None = realistic by phase."""
+
+    schools: int = 4
+    rooms: int | None = None
+    assets: int | None = None
+    seed: int = 7
+
+
+@dataclass(slots=True)
+class DemoReport:
+    """What was made, for the person at the shell."""
+
+    organisations: int = 0
+    schools: int = 0
+    rooms: int = 0
+    assets: int = 0
+    findings: int = 0
+    sign_ins: list[SignIn] = field(default_factory=list)
+
+
+class DemoExistsError(Exception):
+    """The demo is already in this database; it is made once."""
+
+
+def build(app: Flask, size: DemoSize | None = None) -> DemoReport:
+    """Create the demo in the app's database, restart-safe: an existing one is refused in words."""
+    size = size or DemoSize()
+    report = DemoReport()
+    rng = Random(size.seed)  # noqa: S311  (a demo wants the same world from the same seed)
+    first = _organisation(app, names.CONSULTANCY, "consultancy", size.seed)
+    _fill(app, first, size, rng, report)
+    second = _organisation(app, names.OTHER_ORGANISATION, "school", size.seed)
+    _fill_second(app, second, report)
+    write_sign_ins(app.extensions["settings"].data, report.sign_ins)
+    return report
+
+
+def demo_exists(app: Flask) -> bool:
+    with app.app_context(), across_organisations():
+        return db.session.scalar(select(Organisation.id).limit(1)) is not None
+
+
+def _organisation(app: Flask, name: str, kind: str, seed: int) -> str:
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"walkround demo {seed} {name}"))
+    with unit_of_work(id_, app):
+        if db.session.get(Organisation, id_) is not None:
+            raise DemoExistsError(
+                "The demo is already here; remove its data folder to start again."
+            )
+        db.session.add(Organisation(id=id_, name=name, kind=kind, created_at=now_ms()))
+        db.session.flush()
+        install_reference(id_, str(uuid.uuid4()))
+    return id_
+
+
+def _fill(
+    app: Flask, organisation_id: str, size: DemoSize, rng: Random, report: DemoReport
+) -> None:
+    trust_id = uuid7(now_ms(), rng.randbytes(10))
+    with unit_of_work(organisation_id, app):
+        create_trust(names.TRUST, group_uid="16999", group_id="TR09999", id_=trust_id)
+    specs = _specs(size, trust_id, rng)
+    estates = _write(app, organisation_id, specs, report)
+    with unit_of_work(organisation_id, app):
+        people = invite(trust_id=trust_id, schools=estates)
+    report.sign_ins += people
+    consultant = next(p.user_id for p in people if p.role == "consultant")
+    technician = next(p.user_id for p in people if p.role == "technician")
+    for estate in estates:
+        with unit_of_work(organisation_id, app):
+            report.findings += write_visits(estate, team=(consultant, technician))
+    report.organisations += 1
+    with unit_of_work(organisation_id, app):
+        rebuild(organisation_id)
+
+
+def _fill_second(app: Flask, organisation_id: str, report: DemoReport) -> None:
+    """Fill the second organisation, so that tenancy can be seen to hold."""
+    spec = SchoolSpec(names.OTHER_ORGANISATION, "primary", 12, 60, None, "149990", 9, 180)
+    estates = _write(app, organisation_id, [spec], report)
+    with unit_of_work(organisation_id, app):
+        report.sign_ins += invite(trust_id=None, schools=estates, other=True)
+        report.findings += write_visits(estates[0], team=())
+    report.organisations += 1
+    with unit_of_work(organisation_id, app):
+        rebuild(organisation_id)
+
+
+def _write(
+    app: Flask, organisation_id: str, specs: Sequence[SchoolSpec], report: DemoReport
+) -> list[SchoolEstate]:
+    estates = []
+    for index, spec in enumerate(specs):
+        rng = Random(f"{spec.urn} {index}")  # noqa: S311
+        estate = plan_school(organisation_id, spec, index, rng)
+        estate.visits = plan_visits(estate, index, rng)
+        with unit_of_work(organisation_id, app):
+            write_school(estate, origin=str(uuid.uuid4()))
+        report.schools += 1
+        report.rooms += len(estate.rooms)
+        report.assets += len(estate.assets)
+        estates.append(estate)
+    return estates
+
+
+def _specs(size: DemoSize, trust_id: str, rng: Random) -> list[SchoolSpec]:
+    """One secondary of 80 rooms, then primaries; the last school stands alone (no trust)."""
+    specs = []
+    for index in range(size.schools):
+        lone = index == size.schools - 1 and size.schools > 1
+        phase = "infant" if lone else "secondary" if index % 8 == 0 else "primary"
+        rooms, assets, pupils = {
+            "secondary": (80, 1080, 900),
+            "primary": (26, 370, 330),
+            "infant": (16, 220, 170),
+        }[phase]
+        specs.append(
+            SchoolSpec(
+                name=names.school_name(index, phase),
+                phase="Secondary" if phase == "secondary" else "Primary",
+                rooms=size.rooms or rooms,
+                assets=size.assets or assets + rng.randrange(20),
+                trust_id=None if lone else trust_id,
+                urn=str(900_001 + index),
+                year_start_month=4 if lone else 9,
+                pupils=pupils + rng.randrange(60),
+            )
+        )
+    return specs
