@@ -85,11 +85,9 @@ def claim_codes(codes: Sequence[str]) -> None:
 
 def tag_index() -> list[tuple[str, str | None]]:
     """Return every code of the organisation with its school: where it is bound, else its pool."""
-    found: dict[str, str | None] = {}
-    for code, school_id in db.session.execute(select(TagCode.code, TagCode.pool_school_id)):
-        found[code] = school_id
-    for code, school_id in db.session.execute(select(Tag.code, Tag.scope_id)):
-        found[code] = school_id
+    issued = db.session.execute(select(TagCode.code, TagCode.pool_school_id)).all()
+    bound = db.session.execute(select(Tag.code, Tag.scope_id)).all()
+    found: dict[str, str | None] = dict([*issued, *bound])
     return sorted(found.items())
 
 
