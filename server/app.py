@@ -78,7 +78,8 @@ def _register_routes(app: Flask) -> None:
         module = _optional(f"server.{name}.api")
         if module is None:
             continue
-        for blueprint in getattr(module, "blueprints", None) or (module.blp,):
+        one = getattr(module, "blp", None)
+        for blueprint in getattr(module, "blueprints", (one,) if one else ()):
             api.register_blueprint(blueprint)
     from server.job_api import blp as jobs
     from server.shell import shell
