@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from flask import Flask
 from sqlalchemy import select
 
 from server.core.database import db
@@ -19,8 +20,14 @@ from server.estate.imports.report import Report
 from server.estate.models import School
 
 
+class Application(Protocol):
+    """The running application, of which an import needs its context alone."""
+
+    def app_context(self) -> AbstractContextManager[object]: ...
+
+
 def import_gias(
-    app: Flask,
+    app: Application,
     organisation_id: str,
     path: Path,
     *,
@@ -35,12 +42,12 @@ def import_gias(
     register = read_register(path, urns, trust)
     with app.app_context(), as_organisation(organisation_id):
         if apply:
-            return apply_register(register, partial(unit_of_work, organisation_id, app))
+            return apply_register(register, partial(unit_of_work, organisation_id))
         return try_out_register(register)
 
 
 def import_assets(
-    app: Flask, organisation_id: str, urn: str, path: Path, *, apply: bool = False
+    app: Application, organisation_id: str, urn: str, path: Path, *, apply: bool = False
 ) -> Report:
     """Read a list of kit into the organisation's school with this URN; write only when told to."""
     with app.app_context(), as_organisation(organisation_id):
@@ -54,4 +61,4 @@ def import_assets(
             return try_out(found)
         db.session.rollback()
     with app.app_context(), as_organisation(organisation_id):
-        return apply_list(found, partial(unit_of_work, organisation_id, app))
+        return apply_list(found, partial(unit_of_work, organisation_id))

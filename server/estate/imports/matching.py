@@ -36,6 +36,7 @@ class Known:
     unplaced_id: str
     assets: dict[str, Held] = field(default_factory=dict)
     by_key: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # -> asset ids
+    merged: dict[str, str] = field(default_factory=dict)  # asset -> what it was merged into
     tags_on_rooms: set[str] = field(default_factory=set)
     tags_of_others: set[str] = field(default_factory=set)
     rooms: dict[str, str] = field(default_factory=dict)  # name in lower case -> id
@@ -107,7 +108,7 @@ def _disagreement(
         if found.get(name) and held.id not in found[name]:
             return f"the {_word(best)} and the {_word(name)} belong to two different assets"
     serial = said.keys.get("serial")
-    if serial and held.serial_key and held.serial_key != serial:
+    if serial and held.serial_key and held.id not in found.get("serial", []):
         return (
             f"the {_word(best)} is on an asset whose serial is {held.serial_key}, "
             f"the list says {serial}"

@@ -55,9 +55,7 @@ def load_known(school_id: str, rows: Sequence[Said]) -> Known:
     _load_assets(known, Asset.mdm_id.in_([*keys["mdm_id"], *map(str.upper, keys["mdm_id"])]))
     _load_assets(known, Asset.mac.in_([form for key in keys["mac"] for form in _mac_forms(key)]))
     _load_assets(known, Asset.id.in_(sorted(tagged)))
-    known.by_key = {
-        pair: [id_ for id_ in ids if id_ in known.assets] for pair, ids in known.by_key.items()
-    }
+    _follow_merges(known)
     return known
 
 
@@ -111,6 +109,24 @@ def _load_sources(known: Known, rows: Sequence[Said]) -> None:
             known.by_key["row", rest] = [asset_id]
 
 
+def _follow_merges(known: Known) -> None:
+    """Let the identifiers of merged assets name what they were merged into; drop the gone."""
+    for _ in range(5):  # a merge into a merged one is rare, a longer chain a fault
+        missing = set(known.merged.values()) - known.assets.keys() - known.merged.keys()
+        if not missing:
+            break
+        _load_assets(known, Asset.id.in_(sorted(missing)))
+    for pair, ids in known.by_key.items():
+        ends = dict.fromkeys(_end_of(known, id_) for id_ in ids)
+        known.by_key[pair] = [id_ for id_ in ends if id_ in known.assets]
+
+
+def _end_of(known: Known, id_: str) -> str:
+    for _ in range(5):
+        id_ = known.merged.get(id_, id_)
+    return id_
+
+
 def _load_assets(known: Known, which: ColumnElement[bool]) -> None:
     columns = [getattr(Asset, name) for name in COMPARED]
     found = db.session.execute(
@@ -120,14 +136,18 @@ def _load_assets(known: Known, which: ColumnElement[bool]) -> None:
             Asset.serial_key,
             Asset.room_id,
             Asset.asset_type_id,
+            Asset.merged_into,
             *columns,
-        ).where(which, Asset.deleted_at.is_(None), Asset.merged_into.is_(None))
+        ).where(which, Asset.deleted_at.is_(None))
     )
-    for id_, school_id, serial, room_id, type_id, *values in found:
-        if id_ in known.assets:
+    for id_, school_id, serial, room_id, type_id, merged_into, *values in found:
+        if id_ in known.assets or id_ in known.merged:
             continue
         fields = dict(zip(COMPARED, map(_wire, values), strict=True))
-        known.assets[id_] = Held(id_, school_id, serial, room_id, type_id, fields)
+        if merged_into is None:
+            known.assets[id_] = Held(id_, school_id, serial, room_id, type_id, fields)
+        else:
+            known.merged[id_] = merged_into
         _file(known, "serial", serial, id_)
         _file(known, "mdm_id", _text(fields["mdm_id"]).lower(), id_)
         _file(known, "mac", "".join(c for c in _text(fields["mac"]).upper() if c.isalnum()), id_)

@@ -43,6 +43,7 @@ def read_workbook(path: Path, most_rows: int, most_columns: int) -> Iterator[tup
         AttributeError,
         IndexError,
         OverflowError,
+        OSError,
     ):
         raise Problem("wrong_type", f"{path.name} is not a readable Excel workbook.") from None
 
