@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Date, Integer, and_, bindparam, case, cast, func, null, or_
+from sqlalchemy import Date, Integer, and_, bindparam, case, cast, func, null, or_, type_coerce
 
 from server.ratings.rules.policy import Policy
 from server.ratings.services.dialects import Dialect, Expression
@@ -14,9 +14,10 @@ Columns = Any  # a CTE's column collection
 Answer = tuple[Expression, Expression]
 Step = tuple[Expression, int, Expression]  # when, code, date
 
-TODAY = cast(bindparam("today", type_=Date()), Date)
-SOON = cast(bindparam("soon_on", type_=Date()), Date)
-NEVER = cast(null(), Date)
+# SQLite has no type of dates: a CAST to one would make a number of the text.
+TODAY: Expression = bindparam("today", type_=Date())
+SOON: Expression = bindparam("soon_on", type_=Date())
+NEVER: Expression = type_coerce(null(), Date())
 
 
 def number(name: str) -> Expression:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal_column,
     or_,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
@@ -117,7 +118,7 @@ class Postgres:
         return func.jsonb_array_elements(listed).table_valued("value")
 
     def item(self, row: Expression, place: int, kind: TypeEngine[Any]) -> Expression:
-        return cast(cast(row, JSONB)[place].astext, kind)
+        return cast(type_coerce(row, JSONB)[place].astext, kind)
 
     def add_years(self, day: Expression, years: Expression) -> Expression:
         later = cast(day + func.make_interval(years, type_=Interval), Date)
@@ -135,7 +136,7 @@ class Postgres:
         return cast(day, Text)
 
     def has_fault(self, faults: Expression, keys: tuple[str, ...]) -> Expression:
-        return or_(*(faults[key].astext == "true" for key in keys))
+        return or_(*(type_coerce(faults, JSONB)[key].astext == "true" for key in keys))
 
     def has_any_fault(self, faults: Expression) -> Expression:
         return func.jsonb_path_exists(faults, literal_column("'$.* ? (@ == true)'"), type_=Boolean)

@@ -16,12 +16,12 @@ from sqlalchemy import (
     String,
     bindparam,
     case,
-    cast,
     literal,
     literal_column,
     null,
     or_,
     select,
+    type_coerce,
 )
 
 from server.core.types import IdType
@@ -78,7 +78,7 @@ def _answered(facts: CTE, dialect: Dialect) -> Select[Any]:
     columns: list[Any] = [facts]
     for name in DIMENSIONS:
         code, on = ANSWERS[name](facts.c, dialect)
-        columns += [code.label(f"{name}_code"), cast(on, Date).label(f"{name}_on")]
+        columns += [code.label(f"{name}_code"), type_coerce(on, Date()).label(f"{name}_day")]
     return select(*columns, flips(facts.c, dialect).label("next_flip_on"))
 
 
@@ -160,7 +160,7 @@ def _dimensions(levelled: CTE, dialect: Dialect) -> Expression:
     """
     parts: list[Expression] = []
     for name in DIMENSIONS:
-        code, on = levelled.c[f"{name}_code"], levelled.c[f"{name}_on"]
+        code, on = levelled.c[f"{name}_code"], levelled.c[f"{name}_day"]
         opening = case(
             *(
                 (code == reason.code, f'"{name}":{{"rag":"{reason.rag}","reason":"{reason.key}"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -61,16 +61,19 @@ def current_policy(organisation_id: str) -> Policy:
 
 
 def rating_parameters(
-    organisation_id: str, policy: Policy, on: dt.date | None = None
+    organisation_id: str, policy: Policy, ids: Collection[str] | None = None
 ) -> dict[str, object]:
-    """Return the parameters of services/expression.py for one organisation on one day."""
-    day = on or today()
+    """Return the parameters of services/expression.py for one organisation, today.
+
+    ``ids`` = only these subjects will be rated: then only their releases are looked up.
+    """
+    day = today()
     prices = newest_prices(organisation_id)
     return {
         "organisation": organisation_id,
         "types": json.dumps(_types(organisation_id, prices)),
         "products": json.dumps(_products(organisation_id, prices)),
-        "releases": json.dumps(_releases(organisation_id)),
+        "releases": json.dumps(_releases(organisation_id, ids)),
         "today": day,
         "soon_on": day + dt.timedelta(days=policy.support_soon_days),
         "rule_version": policy.rule_version,
@@ -115,14 +118,15 @@ def _products(organisation_id: str, prices: dict[str, Band]) -> list[list[object
     ]
 
 
-def _releases(organisation_id: str) -> list[list[object]]:
+def _releases(organisation_id: str, ids: Collection[str] | None) -> list[list[object]]:
     """Resolve each spelling of a release once, in Python; the expression only joins them."""
     table = Asset.metadata.tables["asset"]
-    rows = db.session.execute(
+    query = (
         select(table.c.os, table.c.os_version, table.c.os_edition)
         .where(table.c.organisation_id == organisation_id, table.c.os_version.is_not(None))
         .distinct()
     )
+    rows = db.session.execute(query if ids is None else query.where(table.c.id.in_(ids)))
     return list(_resolved((os, version, edition) for os, version, edition in rows))
 
 
