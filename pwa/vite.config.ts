@@ -7,6 +7,7 @@ const at = (name: string): string => resolve(import.meta.dirname, name);
 
 export default defineConfig({
   base: "/",
+  define: { __APP_BUILD__: JSON.stringify(process.env.npm_package_version ?? "0") },
   publicDir: "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [precacheList({ doors: ["field.html", "desk.html"], publicDir: at("public") })],

@@ -12,10 +12,11 @@ export function startUpdates(options: { quiet?: boolean } = {}): Updates {
   const build = signal<string | undefined>(undefined);
   const updates: Updates = { waiting, build, take: () => takeOver() };
   if (!("serviceWorker" in navigator)) return updates;
-  void register(waiting, options.quiet ?? false).then(async () => {
-    const state = await precacheState();
-    build.value = state?.build;
-  });
+  void register(waiting, options.quiet ?? false)
+    .then(precacheState)
+    .then((state) => {
+      build.value = state?.build;
+    });
   return updates;
 }
 
@@ -64,10 +65,12 @@ export interface PrecacheState {
 /** Ask the active worker whether every file of its list is held. Undefined without a worker. */
 export async function precacheState(): Promise<PrecacheState | undefined> {
   if (!("serviceWorker" in navigator)) return undefined;
-  const registration = await navigator.serviceWorker.ready;
+  // Without a registration `ready` would never come: say "not kept" instead of waiting for ever.
+  if (!(await navigator.serviceWorker.getRegistration())) return undefined;
+  const { active } = await navigator.serviceWorker.ready;
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event: MessageEvent<PrecacheState>) => done(event.data);
-    registration.active?.postMessage("check", [port2]);
+    active?.postMessage("check", [port2]);
   });
 }

@@ -1,10 +1,9 @@
 // What the app asks of the device. Each port has a real adapter beside it and a fake for tests.
+import type { Scan } from "./barcode-messages";
+import type { ImageProblem, ShrunkPhoto } from "./image-messages";
 
-/** Code found in a picture. `format` is QRCode, Code128, …; `text` as printed, untouched. */
-export interface Scan {
-  text: string;
-  format: string;
-}
+export type { Scan } from "./barcode-messages";
+export type { ImageProblem, ShrunkPhoto } from "./image-messages";
 
 export type CameraState = "off" | "starting" | "on" | "refused" | "missing" | "lost";
 
@@ -45,16 +44,6 @@ export interface BarcodePort {
   /** One picture, hard pass: the serial on a plate, or a test. */
   read(picture: ImageBitmap): Promise<Scan[]>;
 }
-
-export interface ShrunkPhoto {
-  bytes: ArrayBuffer;
-  thumb: ArrayBuffer;
-  sha256: string;
-  width: number;
-  height: number;
-}
-
-export type ImageProblem = "not_an_image" | "no_jpeg" | "failed";
 
 export interface ImagePort {
   /** Long edge 1600 px (2048 for labels) JPEG, thumb 320 px, SHA-256 of the JPEG. */

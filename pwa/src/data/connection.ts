@@ -1,0 +1,123 @@
+// An IndexedDB connection that may die: reopen once and replay; a second failure is told, never hidden.
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { BaseRow, BlobRow, Meta, OutboxRow, SentRow, StagedPage } from "../sync/held";
+
+export interface Schema extends DBSchema {
+  meta: { key: string; value: Meta };
+  base: { key: [string, string, string]; value: BaseRow };
+  incoming: { key: number; value: StagedPage };
+  outbox: { key: number; value: OutboxRow };
+  sent: { key: [string, number]; value: SentRow; indexes: { open: number } };
+  blobs: { key: string; value: BlobRow };
+  bytes: { key: [string, number]; value: ArrayBuffer };
+  thumbs: { key: string; value: ArrayBuffer };
+  cache: { key: string; value: unknown };
+}
+export type Database = IDBPDatabase<Schema>;
+export const STORES = [
+  "meta",
+  "base",
+  "incoming",
+  "outbox",
+  "sent",
+  "blobs",
+  "bytes",
+  "thumbs",
+] as const;
+
+const VERSION = 1;
+const DEAD = new Set([
+  "InvalidStateError",
+  "UnknownError",
+  "AbortError",
+  "TransactionInactiveError",
+]);
+
+/** One database per (profile, user, organisation): another person's is never opened. */
+export function databaseName(userId: string, organisationId: string): string {
+  return `walkround:${userId}:${organisationId}`;
+}
+
+export function isDead(error: unknown): boolean {
+  return error instanceof Error && DEAD.has(error.name);
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && error.name === "QuotaExceededError";
+}
+
+export interface Watch {
+  /** Another tab wants to upgrade: this one has let go and must be reloaded. */
+  outdated?: () => void;
+  /** An older tab holds the database: the person must close it. */
+  blocked?: () => void;
+}
+
+export class Connection {
+  readonly name: string;
+  readonly #watch: Watch;
+  #open: Promise<Database> | undefined;
+
+  constructor(name: string, watch: Watch = {}) {
+    this.name = name;
+    this.#watch = watch;
+  }
+
+  /** Run on the open database; if it is dead, open it again and run once more. */
+  async withDb<T>(run: (db: Database, again: boolean) => Promise<T>): Promise<T> {
+    try {
+      return await run(await this.#get(), false);
+    } catch (error) {
+      if (!isDead(error)) throw error;
+      await this.drop();
+      return run(await this.#get(), true);
+    }
+  }
+
+  async drop(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    const db = await open?.catch(() => undefined);
+    try {
+      db?.close();
+    } catch {
+      // A dead connection may refuse even to be closed.
+    }
+  }
+
+  #get(): Promise<Database> {
+    this.#open ??= this.#openNow().catch((error: unknown) => {
+      this.#open = undefined;
+      throw error;
+    });
+    return this.#open;
+  }
+
+  #openNow(): Promise<Database> {
+    return openDB<Schema>(this.name, VERSION, {
+      upgrade: (db, old) => upgrade(db, old),
+      blocked: () => this.#watch.blocked?.(),
+      blocking: () => {
+        void this.drop();
+        this.#watch.outdated?.();
+      },
+      terminated: () => {
+        this.#open = undefined;
+      },
+    });
+  }
+}
+
+/** Upgrades are additive; one may drop `base` and `incoming`, never outbox, sent, blobs or bytes. */
+function upgrade(db: Database, old: number): void {
+  if (old >= 1) return;
+  db.createObjectStore("meta");
+  db.createObjectStore("base", { keyPath: ["scope", "kind", "id"] });
+  db.createObjectStore("incoming", { autoIncrement: true });
+  db.createObjectStore("outbox", { keyPath: "mid" });
+  db.createObjectStore("sent", { keyPath: ["client", "mid"] }).createIndex("open", "open");
+  db.createObjectStore("blobs", { keyPath: "sha256" });
+  db.createObjectStore("bytes");
+  db.createObjectStore("thumbs");
+  db.createObjectStore("cache");
+}

@@ -1,0 +1,156 @@
+// The tablet's disk on IndexedDB: each Change is one readwrite transaction with strict durability.
+import type { IDBPTransaction } from "idb";
+import {
+  CHUNK_BYTES,
+  type Change,
+  type Disk,
+  type Held,
+  type Meta,
+  type SentRow,
+  type StagedPage,
+  type Written,
+} from "../sync/held";
+import { type Connection, type Schema, STORES } from "./connection";
+
+type Writing = IDBPTransaction<Schema, (typeof STORES)[number][], "readwrite">;
+const META = "meta";
+
+export class IdbDisk implements Disk {
+  readonly #connection: Connection;
+  readonly #fresh: () => Meta;
+  readonly #tab = crypto.randomUUID();
+  #writes = 0;
+
+  constructor(connection: Connection, fresh: () => Meta) {
+    this.#connection = connection;
+    this.#fresh = fresh;
+  }
+
+  async load(): Promise<Held> {
+    await this.#birth();
+    return this.#connection.withDb(async (db) => {
+      const tx = db.transaction(["meta", "base", "outbox", "sent", "blobs"], "readonly");
+      const [meta, base, outbox, sent, blobs] = await Promise.all([
+        tx.objectStore("meta").get(META),
+        tx.objectStore("base").getAll(),
+        tx.objectStore("outbox").getAll(),
+        tx.objectStore("sent").index("open").getAll(1),
+        tx.objectStore("blobs").getAll(),
+      ]);
+      await tx.done;
+      return { meta: meta ?? this.#fresh(), base, outbox, sent, blobs };
+    });
+  }
+
+  async write(plan: (meta: Meta) => Change | undefined): Promise<Written | undefined> {
+    this.#writes += 1;
+    const token = `${this.#tab}:${this.#writes}`;
+    let before: Written | undefined;
+    return this.#connection.withDb(async (db, again) => {
+      const tx = db.transaction([...STORES], "readwrite", { durability: "strict" });
+      // Settled here and awaited below: a failed request must not go unhandled meanwhile.
+      const done = tx.done.catch((error: unknown) => ({ failed: error }));
+      try {
+        const meta = (await tx.objectStore("meta").get(META)) ?? this.#fresh();
+        if (again && before && meta.token === token) return before;
+        const planned = plan(meta);
+        if (!planned) return undefined;
+        const next = { ...meta, ...planned.meta, rev: meta.rev + 1, token };
+        before = { change: { ...planned, meta: next }, meta: next };
+        put(tx, before.change, next);
+      } catch (error) {
+        abort(tx);
+        throw error;
+      }
+      const end = await done;
+      if (end && "failed" in end) throw end.failed;
+      return before;
+    });
+  }
+
+  staged(): Promise<StagedPage[]> {
+    return this.#connection.withDb((db) => db.getAll("incoming"));
+  }
+
+  sentFrom(client: string, mid: number): Promise<SentRow[]> {
+    const range = IDBKeyRange.bound([client, mid], [client, Number.MAX_SAFE_INTEGER]);
+    return this.#connection.withDb((db) => db.getAll("sent", range));
+  }
+
+  chunk(sha256: string, n: number): Promise<ArrayBuffer | undefined> {
+    return this.#connection.withDb((db) => db.get("bytes", [sha256, n]));
+  }
+
+  thumb(sha256: string): Promise<ArrayBuffer | undefined> {
+    return this.#connection.withDb((db) => db.get("thumbs", sha256));
+  }
+
+  /** Small things that can be fetched again: the visits, the tag index, the ratings. */
+  cached<T>(name: string): Promise<T | undefined> {
+    return this.#connection.withDb((db) => db.get("cache", name) as Promise<T | undefined>);
+  }
+
+  cache(name: string, value: unknown): Promise<void> {
+    return this.#connection.withDb(async (db) => {
+      await db.put("cache", value, name);
+    });
+  }
+
+  /** The client id must be on the disk before the first op names it. */
+  #birth(): Promise<void> {
+    return this.#connection.withDb(async (db) => {
+      const tx = db.transaction("meta", "readwrite", { durability: "strict" });
+      if ((await tx.store.get(META)) === undefined) await tx.store.put(this.#fresh(), META);
+      await tx.done;
+    });
+  }
+}
+
+function abort(tx: Writing): void {
+  try {
+    tx.abort();
+  } catch {
+    // Already over: there is nothing left to take back.
+  }
+}
+
+/** Queue every request of a change; the transaction's own end says whether they were kept. */
+function put(tx: Writing, change: Change, meta: Meta): void {
+  const asked: Promise<unknown>[] = [tx.objectStore("meta").put(meta, META)];
+  const outbox = tx.objectStore("outbox");
+  const sent = tx.objectStore("sent");
+  for (const mid of change.outboxDelete ?? []) asked.push(outbox.delete(mid));
+  for (const key of change.sentDelete ?? []) asked.push(sent.delete(key));
+  for (const row of change.outboxPut ?? []) asked.push(outbox.put(row));
+  for (const row of change.sentPut ?? []) asked.push(sent.put(row));
+  putBase(tx, change, asked);
+  putBytes(tx, change, asked);
+  for (const one of asked) one.catch(() => undefined);
+}
+
+function putBase(tx: Writing, change: Change, asked: Promise<unknown>[]): void {
+  const base = tx.objectStore("base");
+  const incoming = tx.objectStore("incoming");
+  if (change.stageClear) asked.push(incoming.clear());
+  for (const page of change.stagePut ?? []) asked.push(incoming.add(page));
+  for (const scope of change.baseClear ?? []) {
+    asked.push(base.delete(IDBKeyRange.bound([scope], [scope, []])));
+  }
+  for (const key of change.baseDelete ?? []) asked.push(base.delete(key));
+  for (const row of change.basePut ?? []) asked.push(base.put(row));
+}
+
+function putBytes(tx: Writing, change: Change, asked: Promise<unknown>[]): void {
+  const bytes = tx.objectStore("bytes");
+  for (const row of change.blobPut ?? []) asked.push(tx.objectStore("blobs").put(row));
+  for (const sha of change.bytesDelete ?? []) {
+    asked.push(bytes.delete(IDBKeyRange.bound([sha], [sha, []])));
+  }
+  for (const photo of change.photos ?? []) {
+    asked.push(tx.objectStore("thumbs").put(photo.thumb, photo.sha256));
+    for (let n = 0; n * CHUNK_BYTES < photo.bytes.byteLength; n += 1) {
+      const chunk = photo.bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
+      asked.push(bytes.put(chunk, [photo.sha256, n]));
+    }
+  }
+}

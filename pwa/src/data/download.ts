@@ -1,0 +1,149 @@
+// Makes a visit ready without signal: three scopes, the tag index, the ratings, and a self-test.
+import type { Journal } from "../sync/journal";
+import type { Step } from "../sync/push";
+import type { Transport } from "../sync/transport";
+import { type PackedTags, packTags, type TagIndexReply } from "./tag-index";
+import type { VisitCard } from "./types";
+
+/** Why a visit is not ready: codes that the screen turns into words. */
+export type NotReady =
+  | "no_signal"
+  | "signed_out"
+  | "not_found"
+  | "apple_tab"
+  | "storage_full"
+  | "counts_differ"
+  | "decoder_missing"
+  | "app_not_kept"
+  | "server_busy";
+
+export interface RatingsReply {
+  as_at: number;
+  items: [kind: string, id: string, rag: string][];
+}
+export interface Manifest {
+  counts: Record<string, number>;
+  bytes: number;
+}
+
+export interface DownloadPort {
+  journal: Journal;
+  transport: Transport;
+  organisationId: string;
+  /** One round of sync, alone; what it fetches is told through `onStaged`. */
+  round: () => Promise<Step>;
+  onStaged: (run: (rows: number) => void) => () => void;
+  precached: () => Promise<boolean>;
+  decoder: () => Promise<boolean>;
+  keep: (name: string, value: unknown) => Promise<void>;
+  took: (tags: PackedTags, ratings: RatingsReply, schoolId: string) => void;
+}
+
+type Fetched<T> = { ok: true; body: T } | { ok: false; why: NotReady };
+
+export async function getJson<T>(transport: Transport, path: string): Promise<Fetched<T>> {
+  const answer = await transport.send({ method: "GET", path });
+  if (answer.status === 200) return { ok: true, body: (await answer.json()) as T };
+  if (answer.status === 0) return { ok: false, why: "no_signal" };
+  if (answer.status === 401) return { ok: false, why: "signed_out" };
+  return {
+    ok: false,
+    why: answer.status === 404 || answer.status === 403 ? "not_found" : "server_busy",
+  };
+}
+
+function whyOf(step: Step): NotReady | undefined {
+  if (step === "done") return undefined;
+  if (step.stop === "no_signal" || step.stop === "signed_out") return step.stop;
+  return step.stop === "not_mine" ? "not_found" : "server_busy";
+}
+
+/** Scopes that a visit needs, outermost first. */
+export function scopesOf(organisationId: string, visit: VisitCard): string[] {
+  return [organisationId, visit.school_id, visit.id];
+}
+
+export async function downloadVisit(
+  port: DownloadPort,
+  visit: VisitCard,
+  progress: (done: number, total: number) => void,
+): Promise<NotReady | undefined> {
+  const manifest = await getJson<Manifest>(port.transport, `/api/visits/${visit.id}/manifest`);
+  if (!manifest.ok) return manifest.why;
+  const rows = Object.values(manifest.body.counts).reduce((sum, n) => sum + n, 0);
+  // Records, then the tag index, the ratings and the self-test: three steps more.
+  const total = rows + 3;
+  let done = 0;
+  const step = (n: number): void => {
+    done = Math.min(total, done + n);
+    progress(done, total);
+  };
+  const quiet = port.onStaged((n) => step(Math.min(n, Math.max(0, rows - done))));
+  const fetched = await fetchScopes(port, scopesOf(port.organisationId, visit));
+  quiet();
+  if (fetched) return fetched;
+  const extras = await fetchExtras(port, visit, () => step(1));
+  if (extras) return extras;
+  const failed = await selfTest(port, visit);
+  progress(total, total);
+  return failed;
+}
+
+async function fetchScopes(port: DownloadPort, scopes: string[]): Promise<NotReady | undefined> {
+  await port.journal.commit((meta) => {
+    const fresh = scopes.filter((scope) => !(scope in meta.cursors));
+    if (fresh.length === 0) return undefined;
+    const cursors = Object.fromEntries(fresh.map((scope) => [scope, { gen: 0, seq: 0 }]));
+    return {
+      meta: { cursors: { ...meta.cursors, ...cursors }, resets: [...meta.resets, ...fresh] },
+    };
+  });
+  const why = whyOf(await port.round());
+  if (why) return why;
+  const { cursors, resets } = port.journal.model.meta;
+  const here = scopes.every((scope) => scope in cursors && !resets.includes(scope));
+  return here ? undefined : "not_found";
+}
+
+async function fetchExtras(
+  port: DownloadPort,
+  visit: VisitCard,
+  step: () => void,
+): Promise<NotReady | undefined> {
+  const tags = await getJson<TagIndexReply>(port.transport, "/api/tag-index");
+  if (!tags.ok) return tags.why;
+  const packed = packTags(tags.body);
+  await port.keep("tags", packed);
+  step();
+  const path = `/api/ratings/snapshot?school_id=${visit.school_id}`;
+  const ratings = await getJson<RatingsReply>(port.transport, path);
+  if (!ratings.ok) return ratings.why;
+  await port.keep(`ratings:${visit.school_id}`, ratings.body);
+  port.took(packed, ratings.body, visit.school_id);
+  step();
+  return undefined;
+}
+
+/** Ready means proved: what the server counts is here, the decoder runs, the app itself is kept. */
+async function selfTest(port: DownloadPort, visit: VisitCard): Promise<NotReady | undefined> {
+  for (let tries = 0; ; tries += 1) {
+    const fresh = await getJson<Manifest>(port.transport, `/api/visits/${visit.id}/manifest`);
+    if (!fresh.ok) return fresh.why;
+    if (countsAgree(port, visit, fresh.body.counts)) break;
+    // Somebody may have written in between: fetch once more before saying no.
+    if (tries > 0) return "counts_differ";
+    const why = whyOf(await port.round());
+    if (why) return why;
+  }
+  if (!(await port.decoder())) return "decoder_missing";
+  return (await port.precached()) ? undefined : "app_not_kept";
+}
+
+function countsAgree(
+  { journal, organisationId }: DownloadPort,
+  visit: VisitCard,
+  wanted: Record<string, number>,
+): boolean {
+  const held = journal.model.counts(scopesOf(organisationId, visit));
+  return Object.entries(wanted).every(([kind, n]) => (held[kind] ?? 0) === n);
+}

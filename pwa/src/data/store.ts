@@ -1,0 +1,299 @@
+// The Store that screens use: memory answers at once, an edit is on the disk before it is called saved.
+import { type Signal, signal } from "@preact/signals";
+import type { Session } from "../app/field-props";
+import type { NetworkPort, StoragePort, TimePort } from "../platform/ports";
+import { sha256Hex } from "../sync/hash";
+import type { Written } from "../sync/held";
+import { Journal } from "../sync/journal";
+import { Rounds } from "../sync/loop";
+import { Model } from "../sync/model";
+import { type Running, stateOf, type Tablet } from "../sync/phase";
+import type { Step } from "../sync/push";
+import { Schedule, type Timer } from "../sync/schedule";
+import type { Transport } from "../sync/transport";
+import { isFull } from "./connection";
+import type { IdbDisk } from "./disk";
+import { downloadVisit, getJson, type RatingsReply } from "./download";
+import { exportUnsent } from "./export";
+import { levelOf } from "./level";
+import { type PackedTags, TagIndex } from "./tag-index";
+import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState, VisitCard } from "./types";
+import { planEdits } from "./write";
+
+type Rag = "red" | "amber" | "green" | "grey";
+
+export interface StorePorts {
+  session: Session;
+  disk: IdbDisk;
+  transport: Transport;
+  storage: StoragePort;
+  network: NetworkPort;
+  time: TimePort;
+  timer: Timer;
+  random: () => number;
+  alone: (work: () => Promise<void>) => Promise<boolean>;
+  /** Tells other tabs what was written; undefined where there is no such channel. */
+  tell?: (written: Written) => void;
+  precached: () => Promise<boolean>;
+  decoder: () => Promise<boolean>;
+  build: string;
+}
+
+export class TabletStore implements Store {
+  readonly me: Store["me"];
+  readonly version: Signal<number> = signal(0);
+  readonly downloaded: Signal<readonly string[]> = signal([]);
+  readonly visits: Signal<readonly VisitCard[]> = signal([]);
+  readonly ratedAt: Signal<number | undefined> = signal(undefined);
+  readonly sync: Signal<SyncState>;
+  readonly #ports: StorePorts;
+  readonly #journal: Journal;
+  readonly #rounds: Rounds;
+  readonly #schedule: Schedule;
+  readonly #ratings = new Map<string, Rag>();
+  readonly #staged = new Set<(rows: number) => void>();
+  #running: Running = { active: false, total: 0, sent: 0, last: undefined, doneAt: undefined };
+  #tablet: Tablet = { level: "unknown", persisted: undefined, unsaved: 0 };
+  #tags: TagIndex | undefined;
+  #edits: Promise<unknown> = Promise.resolve();
+
+  /** Open what the disk holds. Nothing here waits for the network. */
+  static async open(ports: StorePorts): Promise<TabletStore> {
+    const store = new TabletStore(ports, new Model(await ports.disk.load()));
+    await store.#readCache();
+    return store;
+  }
+
+  private constructor(ports: StorePorts, model: Model) {
+    this.#ports = ports;
+    const { user, organisation } = ports.session;
+    this.me = { user_id: user.id, name: user.name, organisation_id: organisation.id };
+    this.#journal = new Journal(
+      ports.disk,
+      model,
+      (written) => this.#wrote(written),
+      async () => new Model(await ports.disk.load()),
+    );
+    this.#rounds = new Rounds({
+      journal: this.#journal,
+      transport: ports.transport,
+      now: ports.time.wall,
+      newClient: () => crypto.randomUUID(),
+      organisationId: organisation.id,
+      build: ports.build,
+      storage: () => ports.storage.now(),
+      onProgress: () => this.#progressed(),
+      onStaged: (rows) => {
+        for (const run of this.#staged) run(rows);
+      },
+    });
+    this.#schedule = new Schedule({ ...ports, round: () => this.#round() });
+    this.sync = signal(stateOf(model, this.#running, this.#tablet));
+  }
+
+  start(): void {
+    this.#schedule.start();
+  }
+  stop(): void {
+    this.#schedule.stop();
+  }
+  list(kind: string, scope?: string): readonly Rec[] {
+    return this.#journal.model.list(kind, scope);
+  }
+  get(kind: string, id: string): Rec | undefined {
+    return this.#journal.model.get(kind, id);
+  }
+  edit(edits: Edit[], photos: PhotoBytes[] = []): Promise<SaveResult> {
+    // One after the other: what the first made is what the second stands on.
+    const next = this.#edits.then(() => this.#edit(edits, photos));
+    this.#edits = next;
+    return next;
+  }
+  undo(editsBefore: Edit[]): Promise<SaveResult> {
+    return this.edit(editsBefore);
+  }
+  thumb(sha256: string): Promise<ArrayBuffer | undefined> {
+    return this.#ports.disk.thumb(sha256);
+  }
+  codeOwner(code: string): "ours" | "sister" | "unknown" {
+    const here = new Set(Object.keys(this.#journal.model.meta.cursors));
+    return this.#tags?.ownerOf(code, here) ?? "unknown";
+  }
+  rating(kind: string, id: string): Rag | undefined {
+    return this.#ratings.get(`${kind} ${id}`);
+  }
+  syncNow(): void {
+    this.#schedule.soon();
+  }
+  exportUnsent(): Promise<Blob> {
+    return exportUnsent(this.#journal.model, this.#ports.disk, this.#ports.time.wall());
+  }
+
+  async dismiss(mid: number): Promise<void> {
+    const row = this.#journal.model.sent().find((sent) => sent.mid === mid);
+    if (row?.status !== "rejected" && row?.decision?.outcome !== "refused") return;
+    const { open: _, ...closed } = row;
+    await this.#journal.commit(() => ({ sentPut: [closed] }));
+  }
+
+  async download(
+    visitId: string,
+    progress: (done: number, total: number) => void,
+  ): Promise<{ ready: boolean; why?: string }> {
+    const { storage, disk, transport, precached, decoder } = this.#ports;
+    if (storage.isUninstalledAppleTab()) return { ready: false, why: "apple_tab" };
+    await storage.persist();
+    await this.#measure();
+    if (this.#tablet.level === "full") return { ready: false, why: "storage_full" };
+    const visit = this.visits.value.find(({ id }) => id === visitId);
+    if (!visit) return { ready: false, why: "not_found" };
+    const why = await downloadVisit(
+      {
+        journal: this.#journal,
+        transport,
+        organisationId: this.me.organisation_id,
+        round: () => this.#alone(),
+        onStaged: (run) => {
+          this.#staged.add(run);
+          return () => this.#staged.delete(run);
+        },
+        precached,
+        decoder,
+        keep: (name, value) => disk.cache(name, value),
+        took: (tags, ratings) => this.#took(tags, ratings),
+      },
+      visit,
+      progress,
+    );
+    if (why) return { ready: false, why };
+    this.downloaded.value = [...new Set([...this.downloaded.value, visitId])];
+    await disk.cache("downloaded", this.downloaded.value);
+    return { ready: true };
+  }
+
+  /** Another tab wrote: follow it, so that this one shows the same. */
+  async follow(written: Written): Promise<void> {
+    await this.#journal.follow(written);
+    this.version.value += 1;
+    this.#show();
+  }
+
+  async #edit(edits: Edit[], photos: PhotoBytes[]): Promise<SaveResult> {
+    if (edits.length === 0) return "saved";
+    if (photos.length > 0 && this.#tablet.level === "full") return "not_saved";
+    const { time } = this.#ports;
+    const moment = { at: time.wall(), mono: time.mono(), groupId: () => crypto.randomUUID() };
+    try {
+      await this.#journal.commit((meta) =>
+        planEdits(this.#journal.model, meta, edits, photos, moment),
+      );
+      for (const photo of photos) await this.#readBack(photo);
+      this.#tablet = { ...this.#tablet, unsaved: 0 };
+    } catch (error) {
+      const level = isFull(error) ? ("full" as const) : this.#tablet.level;
+      const unsaved = isFull(error) ? this.#tablet.unsaved : 1;
+      this.#tablet = { ...this.#tablet, level, unsaved };
+      this.#show();
+      return "not_saved";
+    }
+    this.#show();
+    this.#schedule.soon();
+    return "saved";
+  }
+
+  /** Browsers have lost bytes on their way to the disk: what was written is read again. */
+  async #readBack({ sha256, bytes }: PhotoBytes): Promise<void> {
+    const row = this.#journal.model.blobs.get(sha256);
+    const parts: ArrayBuffer[] = [];
+    for (let n = 0; n < (row?.chunks ?? 0); n += 1) {
+      const chunk = await this.#ports.disk.chunk(sha256, n);
+      if (chunk) parts.push(chunk);
+    }
+    const whole = await new Blob(parts).arrayBuffer();
+    const sound = whole.byteLength === bytes.byteLength && (await sha256Hex(whole)) === sha256;
+    if (!sound) throw new Error("the photo on the disk is not the photo that was taken");
+  }
+
+  /** A round as soon as no other tab is in one. */
+  async #alone(): Promise<Step> {
+    let step: Step = { stop: "later", ms: undefined };
+    for (let tries = 0; tries < 20; tries += 1) {
+      const led = await this.#ports.alone(async () => {
+        step = await this.#round();
+      });
+      if (led) return step;
+      await new Promise<void>((go) => this.#ports.timer.after(500, go));
+    }
+    return step;
+  }
+
+  async #round(): Promise<Step> {
+    this.#running = { ...this.#running, active: true, sent: 0, total: this.#unsent() };
+    this.#show();
+    let step: Step;
+    try {
+      await this.#measure();
+      step = await this.#rounds.run();
+      if (step === "done") await this.#fetchVisits();
+    } catch {
+      // The disk failed in mid-round: nothing is lost, the next round begins from what it holds.
+      step = { stop: "later", ms: undefined };
+    }
+    const doneAt = step === "done" ? this.#ports.time.wall() : this.#running.doneAt;
+    this.#running = { ...this.#running, active: false, last: step, doneAt };
+    this.#show();
+    return step;
+  }
+
+  async #fetchVisits(): Promise<void> {
+    const answer = await getJson<{ items: VisitCard[] }>(this.#ports.transport, "/api/visits");
+    if (!answer.ok) return;
+    const same = JSON.stringify(answer.body.items) === JSON.stringify(this.visits.value);
+    if (same) return;
+    this.visits.value = answer.body.items;
+    await this.#ports.disk.cache("visits", answer.body.items);
+  }
+
+  async #measure(): Promise<void> {
+    const now = await this.#ports.storage.now();
+    this.#tablet = { ...this.#tablet, level: levelOf(now), persisted: now.persisted };
+  }
+
+  async #readCache(): Promise<void> {
+    const { disk } = this.#ports;
+    this.visits.value = (await disk.cached<VisitCard[]>("visits")) ?? [];
+    this.downloaded.value = (await disk.cached<string[]>("downloaded")) ?? [];
+    const tags = await disk.cached<PackedTags>("tags");
+    for (const scope of Object.keys(this.#journal.model.meta.cursors)) {
+      const ratings = await disk.cached<RatingsReply>(`ratings:${scope}`);
+      if (tags && ratings) this.#took(tags, ratings);
+    }
+  }
+
+  #took(tags: PackedTags, ratings: RatingsReply): void {
+    this.#tags = new TagIndex(tags);
+    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag as Rag);
+    this.ratedAt.value = Math.max(this.ratedAt.value ?? 0, ratings.as_at);
+    this.version.value += 1;
+  }
+
+  #unsent(): number {
+    const { model } = this.#journal;
+    const blobs = [...model.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
+    return model.outboxSize + blobs.length;
+  }
+  #progressed(): void {
+    const left = this.#unsent();
+    const total = Math.max(this.#running.total, left);
+    this.#running = { ...this.#running, total, sent: total - left };
+    this.#show();
+  }
+  #wrote(written: Written): void {
+    this.#ports.tell?.(written);
+    this.version.value += 1;
+    this.#show();
+  }
+  #show(): void {
+    this.sync.value = stateOf(this.#journal.model, this.#running, this.#tablet);
+  }
+}

@@ -1,0 +1,108 @@
+// Sends photo bytes, after the records that name them: resumable, by hash, the largest last.
+import { type BlobRow, CHUNK_BYTES } from "./held";
+import type { Journal } from "./journal";
+import type { Mutants } from "./mutants";
+import type { Step } from "./push";
+import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
+
+export interface BlobPort {
+  journal: Journal;
+  transport: Transport;
+  now: () => number;
+  mutants: Mutants;
+  onProgress: () => void;
+}
+
+const AT_ONCE = 2;
+const HASH_TRIES = 2;
+
+/** Bytes still to be sent whose record the server already has. */
+export function waitingBlobs(journal: Journal): BlobRow[] {
+  const { model } = journal;
+  return [...model.blobs.values()]
+    .filter((row) => row.state === "waiting" && !row.freed && !model.isUnsent(row.mid))
+    .sort((a, b) => a.size - b.size || a.kept_at - b.kept_at);
+}
+
+export async function sendBlobs(port: BlobPort): Promise<Step> {
+  const queue = waitingBlobs(port.journal);
+  let step: Step = "done";
+  const one = async (): Promise<void> => {
+    for (let row = queue.shift(); row && step === "done"; row = queue.shift()) {
+      const mine = await sendBlob(port, row);
+      port.onProgress();
+      if (mine !== "done") step = mine;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return step;
+}
+
+async function sendBlob(port: BlobPort, row: BlobRow): Promise<Step> {
+  for (let tries = 0; tries < HASH_TRIES; tries += 1) {
+    const answer = await port.transport.send({
+      method: "POST",
+      path: "/blobs",
+      json: { sha256: row.sha256, size: row.size, mime: row.mime },
+    });
+    if (answer.status !== 200 && answer.status !== 201) return stopFor(answer);
+    const reply = (await answer.json()) as { state: "stored" | "partial"; offset: number };
+    if (reply.state === "stored") return stored(port, row);
+    const sent = await sendFrom(port, row, reply.offset);
+    if (sent === "stored") return stored(port, row);
+    if (sent !== "again") return sent;
+  }
+  return { stop: "later", ms: undefined };
+}
+
+/** Send chunks from an offset on. "again": what the server got has another hash, it starts at 0. */
+async function sendFrom(
+  port: BlobPort,
+  row: BlobRow,
+  offset: number,
+): Promise<"stored" | "again" | Step> {
+  let at = offset;
+  for (let wrong = 0; at < row.size; ) {
+    const chunk = await port.journal.disk.chunk(row.sha256, Math.floor(at / CHUNK_BYTES));
+    if (!chunk) return "done";
+    const bytes = chunk.slice(at % CHUNK_BYTES);
+    const answer = await port.transport.send({
+      method: "PATCH",
+      path: `/blobs/${row.sha256}`,
+      bytes,
+      headers: { "Upload-Offset": String(at) },
+    });
+    if (answer.status === 204 || answer.status === 200) {
+      at += bytes.byteLength;
+    } else if (port.mutants.has("blob_before_hash_check") && answer.status === 460) {
+      return "stored";
+    } else if (answer.status === 460) {
+      return "again";
+    } else if (answer.status === 409 && wrong < HASH_TRIES) {
+      wrong += 1;
+      const said = Number((await headOf(port, row)).header("Upload-Offset"));
+      if (!Number.isInteger(said)) return { stop: "later", ms: undefined };
+      at = said;
+    } else return stopFor(answer);
+  }
+  return "stored";
+}
+
+function headOf(port: BlobPort, row: BlobRow): Promise<Answer> {
+  return port.transport.send({ method: "HEAD", path: `/blobs/${row.sha256}` });
+}
+
+async function stored(port: BlobPort, row: BlobRow): Promise<Step> {
+  const sent: BlobRow = { ...row, state: "sent", sent_at: port.now() };
+  await port.journal.commit(() => ({ blobPut: [sent] }));
+  return "done";
+}
+
+async function stopFor(answer: Answer): Promise<Step> {
+  if (answer.status === 0) return { stop: "no_signal" };
+  if (answer.status === 401) return { stop: "signed_out" };
+  // Too large or not a picture: the server says so on the photo record, which then asks the person.
+  if (answer.status === 413 || answer.status === 415 || answer.status === 422) return "done";
+  await problemOf(answer);
+  return { stop: "later", ms: retryAfterMs(answer) };
+}

@@ -1,0 +1,192 @@
+// One round of sync: hello → push until empty → pull until head → bytes → digest.
+import type { Limits } from "./batch";
+import { sendBlobs } from "./blobs";
+import { compareScopes, resetScopes } from "./digest";
+import type { Journal } from "./journal";
+import { type Mutants, NO_MUTANTS } from "./mutants";
+import { SCHEMA_VERSION, sizeOf } from "./op";
+import { pruned } from "./prune";
+import { pullAll } from "./pull";
+import { LIMITS, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
+import { problemOf, retryAfterMs, type Transport } from "./transport";
+import type { HelloReply, ScopeInfo } from "./wire";
+
+export interface RoundPort {
+  journal: Journal;
+  transport: Transport;
+  now: () => number;
+  newClient: () => string;
+  organisationId: string;
+  build: string;
+  storage: () => Promise<{
+    persisted?: boolean | undefined;
+    usage?: number | undefined;
+    quota?: number | undefined;
+  }>;
+  mutants?: Mutants;
+  limits?: Limits;
+  page?: number;
+  onProgress?: () => void;
+  onStaged?: (rows: number) => void;
+}
+
+const PAGE = 2000;
+const HOUR_MS = 3_600_000;
+
+export class Rounds {
+  readonly poison = new Poison();
+  /** What the server last said this person may read. */
+  scopes: readonly ScopeInfo[] = [];
+  /** Scopes whose digest differed even after they were fetched anew: told, not fetched for ever. */
+  readonly different = new Set<string>();
+  readonly #port: RoundPort;
+
+  constructor(port: RoundPort) {
+    this.#port = port;
+  }
+
+  async run(): Promise<Step> {
+    const hello = await this.#hello();
+    // An old app or an ended sign-in still sends what it has: the tablet itself may push.
+    if (hello !== "done" && hello.stop !== "app_old" && hello.stop !== "signed_out") return hello;
+    if (this.#port.journal.model.meta.epoch === null) return hello;
+    const pushed = await this.#push();
+    if (hello !== "done") return hello;
+    if (pushed !== "done" && pushed.stop === "epoch") return this.#retried();
+    const pulled = await this.#pull();
+    if (pushed !== "done") return pushed;
+    if (pulled !== "done") return pulled.stop === "epoch" ? this.#retried() : pulled;
+    const sent = await this.#blobs();
+    if (sent !== "done") return sent;
+    await this.#quiet();
+    return "done";
+  }
+
+  async #retried(): Promise<Step> {
+    // The server was restored between two of our requests: the next round begins with its hello.
+    return { stop: "later", ms: 0 };
+  }
+
+  async #hello(): Promise<Step> {
+    const { journal, transport } = this.#port;
+    const answer = await transport.send({
+      method: "POST",
+      path: "/hello",
+      json: await this.#greeting(),
+    });
+    if (answer.status === 0) return { stop: "no_signal" };
+    if (answer.status === 401) return { stop: "signed_out" };
+    if (answer.status === 426) return { stop: "app_old" };
+    if (answer.status === 403) {
+      const { slug } = await problemOf(answer);
+      return { stop: slug === "not_same_site" ? "later" : "not_mine" } as Step;
+    }
+    if (answer.status !== 200) return { stop: "later", ms: retryAfterMs(answer) };
+    const reply = (await answer.json()) as HelloReply;
+    await this.#took(reply);
+    if (reply.state === "revoked") return "done";
+    return offerAgain(journal, reply.last_mid);
+  }
+
+  async #took(reply: HelloReply): Promise<void> {
+    const { journal, now } = this.#port;
+    this.scopes = reply.scopes;
+    const skew = reply.server_now - now();
+    await startEpoch(journal, reply.server_epoch);
+    await journal.commit((meta) => {
+      const same =
+        meta.backed_up_mid === reply.backed_up_mid && Math.abs(meta.skew_ms - skew) < 1000;
+      return same ? undefined : { meta: { backed_up_mid: reply.backed_up_mid, skew_ms: skew } };
+    });
+  }
+
+  async #greeting(): Promise<Record<string, unknown>> {
+    const { journal, now, organisationId, build, storage } = this.#port;
+    const outbox = journal.model.outbox();
+    const { client_id, device_id } = journal.model.meta;
+    return {
+      proto: 1,
+      client_id,
+      device_id,
+      organisation_id: organisationId,
+      app_build: build,
+      sv: SCHEMA_VERSION,
+      device_now: now(),
+      storage: await storage(),
+      outbox: {
+        first_mid: outbox[0]?.mid ?? null,
+        last_mid: outbox.at(-1)?.mid ?? null,
+        bytes: outbox.reduce((sum, row) => sum + sizeOf(row.line), 0),
+        blobs: [...journal.model.blobs.values()].filter((row) => row.state === "waiting").length,
+      },
+    };
+  }
+
+  #push(): Promise<Step> {
+    const { journal, transport, now, newClient, mutants, limits, onProgress } = this.#port;
+    return pushAll(
+      {
+        journal,
+        transport,
+        now,
+        newClient,
+        mutants: mutants ?? NO_MUTANTS,
+        limits: limits ?? LIMITS,
+        onProgress: onProgress ?? (() => {}),
+      },
+      this.poison,
+    );
+  }
+
+  #pull(): Promise<Step> {
+    const { journal, transport, mutants, page, onStaged } = this.#port;
+    return pullAll({
+      journal,
+      transport,
+      mutants: mutants ?? NO_MUTANTS,
+      page: page ?? PAGE,
+      onStaged: onStaged ?? (() => {}),
+    });
+  }
+
+  #blobs(): Promise<Step> {
+    const { journal, transport, now, mutants, onProgress } = this.#port;
+    return sendBlobs({
+      journal,
+      transport,
+      now,
+      mutants: mutants ?? NO_MUTANTS,
+      onProgress: onProgress ?? (() => {}),
+    });
+  }
+
+  /** Nothing left to send or fetch: compare, and let go of what may go. */
+  async #quiet(): Promise<void> {
+    const { journal, transport } = this.#port;
+    const { cursors } = journal.model.meta;
+    const fresh = Object.keys(cursors).filter((id) => this.#seen.get(id) !== cursors[id]?.seq);
+    const wrong = await compareScopes(journal, transport, fresh);
+    for (const id of fresh) {
+      if (!wrong.includes(id)) this.different.delete(id);
+      this.#seen.set(id, cursors[id]?.seq ?? 0);
+    }
+    const again = wrong.filter((id) => !this.different.has(id));
+    for (const id of again) {
+      this.different.add(id);
+      this.#seen.delete(id);
+    }
+    await resetScopes(journal, again);
+    await this.#prune();
+  }
+
+  async #prune(): Promise<void> {
+    const { journal, now } = this.#port;
+    if (now() - this.#prunedAt < HOUR_MS) return;
+    this.#prunedAt = now();
+    const sent = await journal.disk.sentFrom(journal.model.meta.client_id, 1);
+    await journal.commit(() => pruned(journal.model, sent, now()));
+  }
+
+  readonly #seen = new Map<string, number>();
+  #prunedAt = Number.NEGATIVE_INFINITY;
+}

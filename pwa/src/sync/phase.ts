@@ -1,0 +1,108 @@
+// What the sync chip says: counts and one phase, from what is held and how the last round ended.
+import type { NeedsYou, StorageLevel, SyncPhase, SyncState } from "../data/types";
+import type { Model } from "./model";
+import { readOp } from "./op";
+import type { Step } from "./push";
+
+export interface Running {
+  active: boolean;
+  /** How many ops and photos this drain began with, and how many of them are through. */
+  total: number;
+  sent: number;
+  last: Step | undefined;
+  doneAt: number | undefined;
+}
+
+export interface Tablet {
+  level: StorageLevel;
+  persisted: boolean | undefined;
+  /** Edits that could not be written to the disk and are only in memory. */
+  unsaved: number;
+}
+
+const SKEW_MS = 120_000;
+
+export function stateOf(model: Model, running: Running, tablet: Tablet): SyncState {
+  const blobs = [...model.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
+  const needs = needsOf(model, running, tablet);
+  const outbox = model.outboxSize;
+  const unsent = outbox + blobs.length;
+  const first = model.outbox()[0];
+  const skew = model.meta.skew_ms;
+  return {
+    phase: phaseOf(running, unsent, needs.length),
+    sent: running.sent,
+    total: Math.max(running.total, running.sent + unsent),
+    ...(running.doneAt === undefined ? {} : { at: running.doneAt }),
+    needs,
+    outbox,
+    photos: blobs.length,
+    photoBytes: blobs.reduce((sum, row) => sum + row.size, 0),
+    storage: tablet.level,
+    persisted: tablet.persisted,
+    ...(Math.abs(skew) > SKEW_MS ? { skewMs: skew } : {}),
+    ...(first ? { oldestUnsentAt: readOp(first.line).at } : {}),
+  };
+}
+
+function phaseOf(running: Running, unsent: number, needs: number): SyncPhase {
+  const stop =
+    running.last === undefined || running.last === "done" ? undefined : running.last.stop;
+  if (stop === "signed_out") return "signed_out";
+  if (running.active && unsent > 0) return "sending";
+  if (needs > 0) return "needs_you";
+  if (stop === "no_signal") return "no_signal";
+  return unsent === 0 && running.doneAt !== undefined ? "all_on_server" : "saved";
+}
+
+/** Refused and waiting ops, refused photos, and what is wrong with the tablet itself. */
+export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYou[] {
+  const needs: NeedsYou[] = [];
+  if (tablet.unsaved > 0) needs.push(ofTablet("storage_lost"));
+  if (tablet.level === "full") needs.push(ofTablet("storage_full"));
+  const stop =
+    running.last === undefined || running.last === "done" ? undefined : running.last.stop;
+  if (stop === "app_old") needs.push(ofTablet("app_old"));
+  if (stop === "not_mine") needs.push(ofTablet("client_taken"));
+  for (const row of model.sent()) {
+    const refused = row.status === "rejected" || row.decision?.outcome === "refused";
+    const waits = row.status === "held" && !row.decision;
+    if (!refused && !waits) continue;
+    const { kind, id, scope, set, at } = readOp(row.line);
+    const fields = row.fields ?? Object.keys(set);
+    const code = row.decision?.outcome ?? row.code ?? row.status;
+    needs.push({
+      mid: row.mid,
+      what: refused ? "rejected" : "held",
+      code,
+      kind,
+      id,
+      scope,
+      fields,
+      set,
+      at,
+    });
+  }
+  return [...needs, ...refusedPhotos(model)];
+}
+
+function refusedPhotos(model: Model): NeedsYou[] {
+  return model
+    .list("photo")
+    .filter(({ f }) => f.state === "refused" && model.blobs.has(String(f.sha256)))
+    .map(({ kind, id, scope, f }) => ({
+      mid: 0,
+      what: "photo" as const,
+      code: "photo_refused",
+      kind,
+      id,
+      scope,
+      fields: [],
+      set: f,
+      at: typeof f.taken_at === "number" ? f.taken_at : 0,
+    }));
+}
+
+function ofTablet(code: string): NeedsYou {
+  return { mid: 0, what: "tablet", code, kind: "", id: "", scope: "", fields: [], set: {}, at: 0 };
+}

@@ -1,0 +1,292 @@
+// Fetches what is confirmed: pages are staged beside the base and folded into it in one transaction.
+
+import type { BaseRow, Change, Cursor, Meta, StagedPage } from "./held";
+import type { Journal } from "./journal";
+import type { Model } from "./model";
+import type { Mutants } from "./mutants";
+import { foldSent } from "./outcome";
+import { type Step, startEpoch } from "./push";
+import { type Item, isGone, pageOf } from "./rows";
+import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
+import type { PullAsk, PullReply } from "./wire";
+
+export interface PullPort {
+  journal: Journal;
+  transport: Transport;
+  mutants: Mutants;
+  page: number;
+  onStaged: (rows: number) => void;
+}
+
+/** Where each scope stands, staged pages included. */
+export function cursorsNow(meta: Meta): Record<string, Cursor> {
+  return { ...meta.cursors, ...meta.staging };
+}
+
+function same(a: Record<string, Cursor>, b: Record<string, Cursor>): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((id) => a[id]?.seq === b[id]?.seq && a[id]?.gen === b[id]?.gen)
+  );
+}
+
+export async function pullAll(port: PullPort): Promise<Step> {
+  for (;;) {
+    const { meta } = port.journal.model;
+    if (Object.keys(meta.cursors).length === 0) return "done";
+    const booted = await bootstrapResets(port);
+    if (booted !== "done") return booted;
+    const ask = askFor(port.journal.model.meta, port.page);
+    const answer = await port.transport.send({ method: "POST", path: "/pull", json: ask });
+    if (answer.status !== 200) return stopFor(port.journal, answer);
+    const reply = (await answer.json()) as PullReply;
+    const more = await takeReply(port, ask, reply);
+    if (!more) return "done";
+  }
+}
+
+function askFor(meta: Meta, limit: number): PullAsk {
+  return {
+    client_id: meta.client_id,
+    server_epoch: meta.epoch ?? "",
+    scopes: cursorsNow(meta),
+    decided: meta.decided,
+    limit,
+  };
+}
+
+async function stopFor(journal: Journal, answer: Answer): Promise<Step> {
+  if (answer.status === 0) return { stop: "no_signal" };
+  if (answer.status === 401) return { stop: "signed_out" };
+  if (answer.status === 403) return { stop: "not_mine" };
+  if (answer.status === 426) return { stop: "app_old" };
+  if (answer.status === 409 && (await problemOf(answer)).slug === "epoch") return { stop: "epoch" };
+  void journal;
+  return { stop: "later", ms: retryAfterMs(answer) };
+}
+
+/** Take one reply if it still fits what is held. Returns whether there is more to ask for. */
+async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promise<boolean> {
+  const { journal, mutants } = port;
+  if (reply.server_epoch !== journal.model.meta.epoch) {
+    await startEpoch(journal, reply.server_epoch);
+    return true;
+  }
+  const pages: StagedPage[] = [];
+  for (const [scope, part] of Object.entries(reply.scopes)) {
+    if (part.items.length > 0) pages.push(await pageOf(scope, part.items));
+  }
+  port.onStaged(pages.reduce((sum, page) => sum + page.rows.length, 0));
+  const last = Object.values(reply.scopes).every((part) => !part.more);
+  const lost = [...reply.revoked, ...reply.reset];
+  const staged = last && journal.model.meta.staging ? await journal.disk.staged() : [];
+  await journal.commit((meta) => {
+    const fits = meta.epoch === ask.server_epoch && same(cursorsNow(meta), ask.scopes);
+    if (!fits && !mutants.has("stale_page_taken")) return undefined;
+    const cursors = movedCursors(ask, reply);
+    if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);
+    if (!last) return { stagePut: pages, meta: { staging: cursors } };
+    return folded(journal.model, meta, [...staged, ...pages], cursors, reply);
+  });
+  return !last || lost.length > 0;
+}
+
+function movedCursors(ask: PullAsk, reply: PullReply): Record<string, Cursor> {
+  const cursors: Record<string, Cursor> = {};
+  for (const [scope, before] of Object.entries(ask.scopes)) {
+    const part = reply.scopes[scope];
+    cursors[scope] = part ? { gen: part.gen, seq: part.seq } : before;
+  }
+  return cursors;
+}
+
+/**
+ * Scopes that the person may not read any more lose their base at once (never outbox, sent, bytes);
+ * scopes that the server reset are fetched whole beside the old base. Nothing is folded this time.
+ */
+function withoutScopes(
+  meta: Meta,
+  reply: PullReply,
+  pages: StagedPage[],
+  cursors: Record<string, Cursor>,
+): Change {
+  const gone = new Set(reply.revoked);
+  const reset = new Set(reply.reset);
+  const keep = (all: Record<string, Cursor>): Record<string, Cursor> =>
+    Object.fromEntries(Object.entries(all).filter(([scope]) => !gone.has(scope)));
+  const staging = Object.fromEntries(
+    Object.entries(keep(cursors)).filter(([scope]) => !reset.has(scope)),
+  );
+  const resets = [...new Set([...meta.resets, ...reset])].filter((scope) => !gone.has(scope));
+  return {
+    meta: { cursors: keep(meta.cursors), staging, resets },
+    baseClear: [...gone],
+    stagePut: pages.filter((page) => !gone.has(page.scope) && !reset.has(page.scope)),
+  };
+}
+
+function folded(
+  model: Model,
+  meta: Meta,
+  pages: readonly StagedPage[],
+  cursors: Record<string, Cursor>,
+  reply: PullReply,
+): Change | undefined {
+  const decided = reply.decisions.reduce((most, { n }) => Math.max(most, n), meta.decided);
+  const sentPut = foldSent(model, reply.acked_mid, reply.decisions, meta);
+  const rows = foldPages(pages.filter((page) => page.scope in cursors));
+  const still =
+    pages.length === 0 &&
+    sentPut.length === 0 &&
+    meta.staging === null &&
+    meta.acked_mid === reply.acked_mid &&
+    meta.decided === decided &&
+    same(meta.cursors, cursors);
+  if (still) return undefined;
+  return {
+    ...rows,
+    sentPut,
+    stageClear: true,
+    meta: { cursors, staging: null, decided, acked_mid: reply.acked_mid },
+  };
+}
+
+/** Pages in the order they came: a later row replaces an earlier one, a later `gone` removes it. */
+export function foldPages(pages: readonly StagedPage[]): Change {
+  const clear = new Set<string>();
+  const rows = new Map<string, BaseRow>();
+  const gone = new Map<string, [string, string, string]>();
+  for (const page of pages) {
+    if (page.clear) clear.add(page.scope);
+    for (const row of page.rows) {
+      const at = `${page.scope} ${row.kind} ${row.id}`;
+      rows.set(at, row);
+      gone.delete(at);
+    }
+    for (const [kind, id] of page.gone) {
+      const at = `${page.scope} ${kind} ${id}`;
+      rows.delete(at);
+      gone.set(at, [page.scope, kind, id]);
+    }
+  }
+  return { baseClear: [...clear], basePut: [...rows.values()], baseDelete: [...gone.values()] };
+}
+
+/** Fetch the scopes that need it whole, as NDJSON, page by page; a cut stream goes on where it ended. */
+async function bootstrapResets(port: PullPort): Promise<Step> {
+  for (const scope of [...port.journal.model.meta.resets]) {
+    const step = await bootstrap(port, scope);
+    if (step !== "done") return step;
+  }
+  return "done";
+}
+
+async function bootstrap(port: PullPort, scope: string): Promise<Step> {
+  const { journal, transport } = port;
+  const from = journal.model.meta.staging?.[scope];
+  const after = from?.seq ?? 0;
+  const answer = await transport.send({
+    method: "GET",
+    path: `/bootstrap/${scope}?after=${after}`,
+  });
+  if (answer.status === 403 || answer.status === 404) {
+    await journal.commit((meta) => dropScope(meta, scope));
+    return "done";
+  }
+  if (answer.status !== 200) return stopFor(journal, answer);
+  const stream = new Bootstrap(port, scope, from);
+  try {
+    for await (const line of answer.lines()) await stream.take(line);
+  } catch {
+    await stream.flush(false);
+    return { stop: "no_signal" };
+  }
+  return stream.finish();
+}
+
+/** A scope that is not there for us: its base goes, its cursor too; own work stays. */
+function dropScope(meta: Meta, scope: string): Change {
+  const without = (all: Record<string, Cursor>): Record<string, Cursor> =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => id !== scope));
+  return {
+    meta: {
+      cursors: without(meta.cursors),
+      staging: meta.staging && without(meta.staging),
+      resets: meta.resets.filter((id) => id !== scope),
+    },
+    baseClear: [scope],
+  };
+}
+
+interface Trailer {
+  gen: number;
+  seq: number;
+  server_epoch?: string;
+}
+
+/** One bootstrap stream: items, one a line, and a last line without `k` that says gen and seq. */
+class Bootstrap {
+  readonly #port: PullPort;
+  readonly #scope: string;
+  readonly #epoch: string | null;
+  #from: Cursor | undefined;
+  #items: Item[] = [];
+  #trailer: Trailer | undefined;
+
+  constructor(port: PullPort, scope: string, from: Cursor | undefined) {
+    this.#port = port;
+    this.#scope = scope;
+    this.#from = from;
+    this.#epoch = port.journal.model.meta.epoch;
+  }
+
+  async take(line: string): Promise<void> {
+    if (line === "") return;
+    const read = JSON.parse(line) as Item | Trailer;
+    if (!("k" in read)) {
+      this.#trailer = { ...this.#trailer, ...read };
+      return;
+    }
+    this.#items.push(read);
+    if (this.#items.length >= this.#port.page) await this.flush(false);
+  }
+
+  async flush(whole: boolean): Promise<boolean> {
+    const items = this.#items;
+    if (!whole && items.length === 0) return true;
+    this.#items = [];
+    const first = this.#from === undefined;
+    const page = { ...(await pageOf(this.#scope, items)), ...(first ? { clear: true } : {}) };
+    const lastSeq = items.reduce((most, { seq }) => Math.max(most, seq), this.#from?.seq ?? 0);
+    const gen = this.#trailer?.gen ?? this.#from?.gen ?? 0;
+    const next = { gen, seq: whole ? Math.max(lastSeq, this.#trailer?.seq ?? 0) : lastSeq };
+    const before = this.#from;
+    const done = await this.#port.journal.commit((meta) => {
+      const now = meta.staging?.[this.#scope];
+      if (meta.epoch !== this.#epoch || now?.seq !== before?.seq) return undefined;
+      return {
+        stagePut: [page],
+        meta: {
+          staging: { ...meta.staging, [this.#scope]: next },
+          ...(whole ? { resets: meta.resets.filter((id) => id !== this.#scope) } : {}),
+        },
+      };
+    });
+    this.#from = next;
+    this.#port.onStaged(page.rows.length);
+    return done;
+  }
+
+  async finish(): Promise<Step> {
+    if (!this.#trailer) {
+      await this.flush(false);
+      return { stop: "no_signal" };
+    }
+    const epoch = this.#trailer.server_epoch;
+    if (epoch !== undefined && epoch !== this.#epoch) return { stop: "epoch" };
+    return (await this.flush(true)) ? "done" : { stop: "later", ms: undefined };
+  }
+}
+
+export { isGone };

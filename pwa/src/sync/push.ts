@@ -1,0 +1,167 @@
+// Sends the outbox, batch by batch, until it is empty; no op's outcome can block a later one.
+import { firstHalf, isOneGroup, LIMITS, type Limits, nextBatch } from "./batch";
+import type { OutboxRow } from "./held";
+import type { Journal } from "./journal";
+import type { Mutants } from "./mutants";
+import { settle } from "./outcome";
+import { forked, newEpoch, offeredAgain } from "./rebase";
+import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
+import type { PushReply, PushResult } from "./wire";
+
+export type Stop =
+  | { stop: "no_signal" | "signed_out" | "not_mine" | "app_old" | "epoch" }
+  | { stop: "later"; ms?: number | undefined };
+export type Step = "done" | Stop;
+
+export interface PushPort {
+  journal: Journal;
+  transport: Transport;
+  now: () => number;
+  newClient: () => string;
+  mutants: Mutants;
+  limits: Limits;
+  onProgress: () => void;
+}
+
+const EQUAL_FAILURES = 3;
+const IDLE_TURNS = 2;
+
+function tailOf({ model }: Journal): string {
+  return `${model.meta.client_id} ${model.outbox()[0]?.mid} ${model.outboxSize}`;
+}
+
+/** What a failing batch is remembered by while it is cut down to the op that the server cannot take. */
+export class Poison {
+  #first = 0;
+  #size = 0;
+  #times = 0;
+  /** Ops to send at most, while looking for the poisoned one. */
+  most: number | undefined;
+  probe = false;
+
+  failed(batch: readonly OutboxRow[]): void {
+    const first = batch[0]?.mid ?? 0;
+    const same = this.#first === first && this.#size === batch.length;
+    this.#times = same ? this.#times + 1 : 1;
+    this.#first = first;
+    this.#size = batch.length;
+    // Once it is known that something in here fails, its parts need no three tries each.
+    if (this.#times < EQUAL_FAILURES && this.most === undefined) return;
+    if (isOneGroup(batch)) this.probe = true;
+    else this.most = firstHalf(batch).length;
+  }
+  passed(): void {
+    this.#times = 0;
+    this.most = undefined;
+    this.probe = false;
+  }
+}
+
+export async function pushAll(port: PushPort, poison: Poison): Promise<Step> {
+  const { journal } = port;
+  for (let idle = 0; journal.model.outboxSize > 0; ) {
+    const before = tailOf(journal);
+    const limits = { ...port.limits, ops: poison.most ?? port.limits.ops };
+    const batch = nextBatch(journal.model.outbox(), limits, port.mutants);
+    const step = await pushBatch(port, batch, poison);
+    port.onProgress();
+    if (step !== "done") return step;
+    // A server that answers without results must not keep us turning.
+    idle = before === tailOf(journal) ? idle + 1 : 0;
+    if (idle >= IDLE_TURNS) return { stop: "later", ms: undefined };
+  }
+  return "done";
+}
+
+async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Promise<Step> {
+  const { journal, transport, mutants } = port;
+  const { client_id, epoch } = journal.model.meta;
+  const header = {
+    client_id,
+    server_epoch: epoch,
+    device_now: port.now(),
+    first_mid: batch[0]?.mid,
+    n: batch.length,
+    ...(poison.probe ? { probe: true } : {}),
+  };
+  if (mutants.has("clear_outbox_on_send")) await forget(journal, batch);
+  const lines = [JSON.stringify(header), ...batch.map((row) => row.line)];
+  const answer = await transport.send({ method: "POST", path: "/push", lines });
+  if (answer.status === 200) {
+    poison.passed();
+    const reply = (await answer.json()) as PushReply;
+    await store(port, batch, reply.results);
+    return "done";
+  }
+  if (answer.status >= 500 && answer.status !== 503) poison.failed(batch);
+  if (mutants.has("drop_on_4xx") && answer.status >= 400 && answer.status < 500) {
+    await forget(journal, batch);
+    return "done";
+  }
+  return refused(port, batch, answer);
+}
+
+/** Seeded faults only: ops leave the outbox without a durable result. */
+async function forget(journal: Journal, batch: readonly OutboxRow[]): Promise<void> {
+  await journal.commit(() => ({ outboxDelete: batch.map((row) => row.mid) }));
+}
+
+async function store(
+  port: PushPort,
+  batch: readonly OutboxRow[],
+  results: readonly PushResult[],
+): Promise<void> {
+  const { journal } = port;
+  const client = journal.model.meta.client_id;
+  await journal.commit((meta) =>
+    meta.client_id === client ? settle(journal.model, batch, results, port.now()) : undefined,
+  );
+}
+
+async function refused(port: PushPort, batch: OutboxRow[], answer: Answer): Promise<Step> {
+  if (answer.status === 0) return { stop: "no_signal" };
+  if (answer.status === 401) return { stop: "signed_out" };
+  if (answer.status === 403) return { stop: "not_mine" };
+  if (answer.status === 426) return { stop: "app_old" };
+  if (answer.status === 409) return disagreed(port, batch, answer);
+  if (answer.status === 413 && !isOneGroup(batch)) {
+    return pushBatch(port, firstHalf(batch), new Poison());
+  }
+  return { stop: "later", ms: retryAfterMs(answer) };
+}
+
+/** 409: the server holds other numbers, another history, or another tablet's ops under our name. */
+async function disagreed(port: PushPort, batch: OutboxRow[], answer: Answer): Promise<Step> {
+  const { journal } = port;
+  const problem = await problemOf(answer);
+  if (problem.slug === "gap" && typeof problem.expected === "number") {
+    return offerAgain(journal, problem.expected - 1);
+  }
+  if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
+    const results = (problem.results ?? []) as PushResult[];
+    await store(port, batch, results);
+    await fork(journal, problem.first_differing_mid, port.newClient());
+    return "done";
+  }
+  return problem.slug === "epoch" ? { stop: "epoch" } : { stop: "later", ms: undefined };
+}
+
+async function fork(journal: Journal, first: number, client: string): Promise<void> {
+  await journal.commit((meta) => forked(meta, journal.model.outbox(), first, client));
+}
+
+/** Bring back what the server lacks above `lastMid`. "later" when nothing can fill the gap. */
+export async function offerAgain(journal: Journal, lastMid: number): Promise<Step> {
+  const { model, disk } = journal;
+  const first = model.outbox()[0]?.mid ?? model.meta.next_mid;
+  if (lastMid + 1 >= first) return lastMid + 1 > first ? { stop: "later", ms: undefined } : "done";
+  const kept = await disk.sentFrom(model.meta.client_id, lastMid + 1);
+  await journal.commit((meta) => offeredAgain(meta, model.outbox(), kept, lastMid));
+  return "done";
+}
+
+export async function startEpoch(journal: Journal, epoch: string): Promise<void> {
+  await journal.commit((meta) => (meta.epoch === epoch ? undefined : newEpoch(meta, epoch)));
+}
+
+export { LIMITS };

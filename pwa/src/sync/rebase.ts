@@ -1,0 +1,69 @@
+// After a fork or a restore: own ops get new numbers, or are offered again from what was kept.
+import type { Change, Meta, OutboxRow, SentRow } from "./held";
+import { encodeOp, isVoid, type Mark, readOp, voidLine } from "./op";
+
+/**
+ * This tablet was cloned or restored: from the first differing number on, its ops are somebody
+ * else's. They get a new client and numbers from 1, and bases that name them follow.
+ */
+export function forked(
+  meta: Meta,
+  outbox: readonly OutboxRow[],
+  firstDiffering: number,
+  newClient: string,
+): Change {
+  const moving = outbox.filter((row) => row.mid >= firstDiffering);
+  const numbers = new Map(moving.map((row, i) => [row.mid, i + 1]));
+  const follow = ([client, mid]: Mark): Mark => {
+    const fresh = client === meta.client_id ? numbers.get(mid) : undefined;
+    return fresh === undefined ? [client, mid] : [newClient, fresh];
+  };
+  const outboxPut = moving.map((row) => {
+    const mid = numbers.get(row.mid) ?? row.mid;
+    const op = readOp(row.line);
+    if (isVoid(op)) return { mid, line: voidLine(mid) };
+    const base = Object.fromEntries(Object.entries(op.base).map(([f, mark]) => [f, follow(mark)]));
+    return { mid, line: encodeOp({ ...op, mid, base }) };
+  });
+  return {
+    meta: { client_id: newClient, next_mid: moving.length + 1, acked_mid: 0, decided: 0 },
+    outboxDelete: outbox.map((row) => row.mid),
+    outboxPut,
+  };
+}
+
+/**
+ * The server knows this client only up to `lastMid` (it was restored from a backup): every own op
+ * above it is offered again with its first body; one whose body was pruned goes as `void`.
+ */
+export function offeredAgain(
+  meta: Meta,
+  outbox: readonly OutboxRow[],
+  kept: readonly SentRow[],
+  lastMid: number,
+): Change {
+  const first = outbox[0]?.mid ?? meta.next_mid;
+  const bodies = new Map(kept.map((row) => [row.mid, row]));
+  const outboxPut: OutboxRow[] = [];
+  const sentDelete: [string, number][] = [];
+  for (let mid = lastMid + 1; mid < first; mid += 1) {
+    const row = bodies.get(mid);
+    outboxPut.push({ mid, line: row?.line || voidLine(mid) });
+    if (row) sentDelete.push([meta.client_id, mid]);
+  }
+  return { outboxPut, sentDelete };
+}
+
+/** A new epoch: the old base stays on the screen until every scope has been fetched anew beside it. */
+export function newEpoch(meta: Meta, epoch: string): Change {
+  return {
+    meta: {
+      epoch,
+      decided: 0,
+      acked_mid: 0,
+      staging: null,
+      resets: Object.keys(meta.cursors),
+    },
+    stageClear: true,
+  };
+}

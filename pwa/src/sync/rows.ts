@@ -1,0 +1,60 @@
+// Items as the server sends them, read into rows of the base; and the digest that both sides compare.
+import type { Value } from "../data/types";
+import { canonical } from "./canonical";
+import { sha256 } from "./hash";
+import type { BaseRow, StagedPage, Versions } from "./held";
+
+export interface LiveItem {
+  k: string;
+  id: string;
+  seq: number;
+  f: Record<string, Value>;
+  v: Versions;
+}
+export interface GoneItem {
+  k: string;
+  id: string;
+  seq: number;
+  gone: "deleted" | "moved";
+  v: Versions;
+}
+export type Item = LiveItem | GoneItem;
+
+export const DIGEST_MOD = 2 ** 48;
+
+export function isGone(item: Item): item is GoneItem {
+  return "gone" in item;
+}
+
+/** The 48 bits that one live row adds to its scope's digest. */
+export async function digestOf(item: LiveItem): Promise<number> {
+  const text = canonical([item.k, item.id, item.seq, item.f, item.v as unknown as Value]);
+  const hash = await sha256(new TextEncoder().encode(text));
+  return hash.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** Read the items of one scope into a page. A record sent twice keeps its last state. */
+export async function pageOf(scope: string, items: readonly Item[]): Promise<StagedPage> {
+  const last = new Map(items.map((item) => [`${item.k} ${item.id}`, item]));
+  const rows: BaseRow[] = [];
+  const gone: [string, string][] = [];
+  for (const item of last.values()) {
+    if (isGone(item) || item.f.deleted === true) gone.push([item.k, item.id]);
+    else {
+      const d = await digestOf(item);
+      rows.push({ scope, kind: item.k, id: item.id, seq: item.seq, f: item.f, v: item.v, d });
+    }
+  }
+  return { scope, rows, gone };
+}
+
+/** Count and sum over the live rows of one scope. */
+export function digestSum(rows: Iterable<BaseRow>): { n: number; sum: number } {
+  let n = 0;
+  let sum = 0;
+  for (const row of rows) {
+    n += 1;
+    sum = (sum + row.d) % DIGEST_MOD;
+  }
+  return { n, sum };
+}
