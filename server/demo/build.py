@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from server.accounts.models import Organisation
+from server.audits.reference import install_checklists
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.tenancy import across_organisations
@@ -80,6 +81,7 @@ def _organisation(app: Flask, name: str, kind: str, seed: int) -> str:
         db.session.add(Organisation(id=id_, name=name, kind=kind, created_at=now_ms()))
         db.session.flush()
         install_reference(id_, str(uuid.uuid4()))
+        install_checklists(id_, str(uuid.uuid4()))
     return id_
 
 
