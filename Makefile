@@ -19,11 +19,11 @@ $(if $(wildcard $(PY)),,$(shell rm -f .make/python-*))
 $(if $(wildcard pwa/node_modules),,$(shell rm -f .make/npm-*))
 $(if $(wildcard pwa/dist/field.html),,$(shell rm -f .make/pwa-*))
 
-.PHONY: help run test setup build dev lint fix types unit e2e bench soak
+.PHONY: help run test setup build dev lint fix types unit e2e bench pictures soak
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
-		while IFS=$$'\t' read -r name words; do printf '  make %-8s %s\n' "$$name" "$$words"; done
+		while IFS=$$'\t' read -r name words; do printf '  make %-9s %s\n' "$$name" "$$words"; done
 
 run: build ## Set up and start Walkround (LAN=1 for tablets; OPTIONS="--no-demo" and the like)
 	@exec $(PY) -m server.cli run $(RUN_OPTIONS)
@@ -59,6 +59,9 @@ e2e: build servers ## Run the browser tests
 
 bench: build ## Measure everything, one JSON object a line
 	@exec $(PY) -m server.cli bench all --json
+
+pictures: build servers ## Take the README's pictures from the demo again
+	@exec $(PY) -m tests.browser.pictures
 
 soak: build servers ## Run what takes longer than a pull request may
 	@exec $(PY) -m tests.run soak

@@ -83,10 +83,13 @@ def _check_port(host: str, port: int) -> None:
             ) from None
 
 
-def _environ(settings: Settings, tree: Tree) -> dict[str, str]:
+def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
     """Return what the children are told; starts the embedded Redis unless one is named."""
     redis_url = settings.redis_url or _start_redis(settings.data, tree)
+    names = lan_names() if lan else ()
     return child_environ(
+        WALKROUND_HOSTS=",".join(sorted({*settings.hosts, *names})),
+        WALKROUND_LAN="1" if lan else "",
         WALKROUND_DATA=str(settings.data),
         WALKROUND_PORT=str(settings.port),
         REDIS_URL=redis_url,
