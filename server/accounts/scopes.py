@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
-from server.accounts.access import Grant
+from server.accounts.access import Grant, Principal
 from server.accounts.models import Membership, User
 from server.core.database import db
 from server.core.scopes import Scope
@@ -55,6 +55,12 @@ def roles_of(user_id: str, organisation_id: str) -> frozenset[str]:
     """Return the roles this person holds anywhere in the organisation."""
     with as_organisation(organisation_id):
         return frozenset(member.role for member in _members(user_id))
+
+
+def principal_now(principal: Principal) -> Principal:
+    """Return the same person with the grants of this moment, after a change of scopes."""
+    grants = scopes_of(principal.user_id, principal.organisation_id)
+    return replace(principal, grants=grants)
 
 
 def _members(user_id: str) -> list[Member]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 
 from server.accounts.access import allow, current
 from server.accounts.api.blueprint import blp
 from server.accounts.schemas import PeopleQuerySchema, PeopleSchema
 from server.accounts.services.directory import Person, list_people
-from server.core.problems import Problem
+from server.core.paging import read_cursor, write_cursor
 
 
 @blp.route("/api/people")
@@ -21,13 +19,15 @@ def read_people(query: Mapping[str, object]) -> Mapping[str, object]:
     """List who holds a role where one works oneself; e-mails only for the organisation's own IT."""
     principal = current()
     limit = int(str(query["limit"]))
-    people = list_people(principal, after=_read_cursor(str(query.get("after", ""))), limit=limit)
+    cursor = read_cursor(str(query.get("after", "")), str, str)
+    after = (str(cursor[0]), str(cursor[1])) if cursor else None
+    people = list_people(principal, after=after, limit=limit)
     last = people[-1] if len(people) == limit else None
     grant = principal.grants.get(principal.organisation_id)
     sees_email = grant is not None and "trust_it" in grant.roles
     return {
         "items": [_item(person, with_email=sees_email) for person in people],
-        "next": _cursor(last) if last else None,
+        "next": write_cursor(last.name, last.id) if last else None,
     }
 
 
@@ -36,17 +36,3 @@ def _item(person: Person, *, with_email: bool) -> dict[str, object]:
     if with_email:
         item["email"] = person.email
     return item
-
-
-def _cursor(person: Person) -> str:
-    return base64.urlsafe_b64encode(json.dumps([person.name, person.id]).encode()).decode()
-
-
-def _read_cursor(text: str) -> tuple[str, str] | None:
-    if not text:
-        return None
-    try:
-        name, id_ = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return str(name), str(id_)
-    except (ValueError, TypeError) as fault:
-        raise Problem("bad_value", fields={"after": "Not a place in this list."}) from fault

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, or_, select, table
+from sqlalchemy import Select, column, or_, select, table
 
 from server.accounts.access import Principal
 from server.accounts.models import Membership, Organisation, User
@@ -70,25 +70,43 @@ def _schools(principal: Principal) -> list[dict[str, str | None]]:
 
 def list_people(principal: Principal, *, after: tuple[str, str] | None, limit: int) -> list[Person]:
     """Return people who hold a role in a place that this person reaches, by name."""
-    places = set(principal.grants) | {
-        grant.trust_id for grant in principal.grants.values() if grant.trust_id
-    }
-    query = (
+    query = _people_query(principal)
+    if after is not None:
+        name, id_ = after
+        query = query.where(or_(User.name > name, (User.name == name) & (User.id > id_)))
+    return _collect(principal, query, limit)
+
+
+def people_with_ids(principal: Principal, ids: Sequence[str]) -> list[Person]:
+    """Return those of the named people whom this person may see."""
+    query = _people_query(principal).where(User.id.in_(ids))
+    return _collect(principal, query, len(ids))
+
+
+def _people_query(principal: Principal) -> Select[str, str, str, str, str]:
+    return (
         select(User.id, User.name, User.email, Membership.role, Membership.scope_id)
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == principal.organisation_id,
             Membership.revoked_at.is_(None),
+            Membership.role != "operator",
             User.disabled_at.is_(None),
         )
         .order_by(User.name, User.id, Membership.role)
     )
-    if after is not None:
-        name, id_ = after
-        query = query.where(or_(User.name > name, (User.name == name) & (User.id > id_)))
+
+
+def _collect(
+    principal: Principal, query: Select[str, str, str, str, str], limit: int
+) -> list[Person]:
+    """Gather each person's roles, leaving out those in places that the asker does not reach."""
+    places = set(principal.grants) | {
+        grant.trust_id for grant in principal.grants.values() if grant.trust_id
+    }
     found: dict[str, Person] = {}
     for id_, name, email, role, scope_id in db.session.execute(query):
-        if scope_id not in places or role == "operator":
+        if scope_id not in places:
             continue
         held = found.get(id_)
         if held is None and len(found) == limit:
