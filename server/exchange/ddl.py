@@ -6,10 +6,25 @@ together with redacted_at. The hash and the bases stay: they prove, and the ance
 
 from __future__ import annotations
 
-_KEPT = (
-    "organisation_id client_id mid actor_id sha256 status code fields scope_id kind record_id txn "
-    "received_at at_raw at_corrected sv bases"
-).split()
+_KEPT = [
+    "organisation_id",
+    "client_id",
+    "mid",
+    "actor_id",
+    "sha256",
+    "status",
+    "code",
+    "fields",
+    "scope_id",
+    "kind",
+    "record_id",
+    "txn",
+    "received_at",
+    "at_raw",
+    "at_corrected",
+    "sv",
+    "bases",
+]
 
 _SAME_SQLITE = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)
 _SAME_POSTGRES = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _KEPT)

@@ -1,0 +1,8 @@
+"""The sync endpoints, /api/sync/v1: they read the request and write the answer, nothing else."""
+
+from __future__ import annotations
+
+from server.exchange.api import blobs, devices, fetch, push, review
+from server.exchange.api.blueprint import blp
+
+__all__ = ["blobs", "blp", "devices", "fetch", "push", "review"]

@@ -1,0 +1,87 @@
+"""Reads request bodies, zipped or not, never more than allowed; writes answers, zipped if asked."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Mapping
+
+from flask import Response, request
+
+from server.core.clock import now_ms
+from server.core.problems import Problem
+from sync.codec import CodecError, JsonValue, canonical, read
+from sync.op import UUID
+
+WORTH_GZIP = 1024
+
+
+def read_body(most: int) -> bytes:
+    """Return the body, unzipped. Raises too_large beyond ``most`` bytes, however small it came."""
+    data = request.get_data(cache=False)
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    if encoding == "identity":
+        if len(data) > most:
+            raise Problem("too_large")
+        return data
+    if encoding != "gzip":
+        raise Problem("wrong_type", "Send the body as it is or zipped with gzip.")
+    unzip = zlib.decompressobj(31)
+    try:
+        body = unzip.decompress(data, most + 1)
+    except zlib.error:
+        raise Problem("bad_request", "The zipped body cannot be read.") from None
+    if len(body) > most:
+        raise Problem("too_large")
+    if not unzip.eof or unzip.unused_data:
+        raise Problem("bad_request", "The zipped body was cut short.")
+    return body
+
+
+def read_json(most: int = 256 * 1024) -> dict[str, JsonValue]:
+    """Return the JSON object of the body. Raises bad_request."""
+    try:
+        found = read(read_body(most))
+    except CodecError:
+        raise Problem("bad_request", "The body must be a JSON object.") from None
+    if not isinstance(found, dict):
+        raise Problem("bad_request", "The body must be a JSON object.")
+    return found
+
+
+def text_of(said: Mapping[str, JsonValue], name: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str):
+        raise Problem("bad_value", fields={name: "a text"})
+    return value
+
+
+def uuid_of(said: Mapping[str, JsonValue], name: str) -> str:
+    value = text_of(said, name)
+    if not UUID.match(value):
+        raise Problem("bad_value", fields={name: "a UUID in lower case"})
+    return value
+
+
+def number_of(said: Mapping[str, JsonValue], name: str, *, least: int = 0) -> int:
+    value = said.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**53:
+        raise Problem("bad_value", fields={name: "a whole number"})
+    return value
+
+
+def answer(epoch: str, members: Mapping[str, object]) -> Response:
+    """Return 200 with these members, the server's epoch and its time."""
+    return spliced(canonical({"server_epoch": epoch, "server_now": now_ms(), **members}))
+
+
+def spliced(text: str) -> Response:
+    """Return 200 with JSON that is already text."""
+    data = text.encode()
+    response = Response(mimetype="application/json")
+    if len(data) > WORTH_GZIP and "gzip" in request.headers.get("Accept-Encoding", ""):
+        data = gzip.compress(data, compresslevel=1, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.set_data(data)
+    return response

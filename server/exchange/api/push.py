@@ -1,0 +1,28 @@
+"""POST /push: a device sends numbered changes."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from server.accounts.access import allow, current
+from server.exchange.api.blueprint import blp
+from server.exchange.api.body import answer, read_body
+from server.exchange.receive import MAX_BYTES, receive, result_json, split_push
+
+HEADER_BYTES = 4096
+
+
+@blp.route("/push", methods=["POST"])
+@allow.signed_in
+def push() -> Response:
+    """Take changes. 200 never depends on one of them: each has its own result."""
+    header, lines = split_push(read_body(MAX_BYTES + HEADER_BYTES))
+    done = receive(current(), header, lines)
+    return answer(
+        done.epoch,
+        {
+            "last_mid": done.last_mid,
+            "results": [result_json(mid, outcome) for mid, outcome in done.results],
+            "heads": done.heads,
+        },
+    )

@@ -1,0 +1,96 @@
+"""The client rows: whose database is speaking, what it has sent, how wrong its clock is."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from server.core.clock import now_ms
+from server.core.problems import Problem
+from server.exchange.models import SyncClient, SyncMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One device's database of one person in one organisation."""
+
+    id: str
+    last_mid: int
+    backed_up_mid: int | None
+    skew_ms: int
+    sv: int
+    state: str
+
+
+def find_client(
+    connection: Connection,
+    organisation_id: str,
+    client_id: str,
+    user_id: str,
+    *,
+    lock: bool = False,
+) -> Client | None:
+    """Return the client, or None when it is not known. Raises client_taken when it is another's."""
+    query = select(
+        SyncClient.user_id,
+        SyncClient.last_mid,
+        SyncClient.backed_up_mid,
+        SyncClient.skew_ms,
+        SyncClient.sv,
+        SyncClient.state,
+    ).where(SyncClient.organisation_id == organisation_id, SyncClient.id == client_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        return None
+    if row.user_id != user_id:
+        raise Problem("client_taken")
+    return Client(client_id, row.last_mid, row.backed_up_mid, row.skew_ms, row.sv, row.state)
+
+
+def add_client(
+    connection: Connection,
+    organisation_id: str,
+    client_id: str,
+    user_id: str,
+    *,
+    device_id: str | None = None,
+    skew_ms: int = 0,
+    sv: int = 1,
+) -> Client:
+    """Bind a new client to a person and an organisation, for ever."""
+    connection.execute(
+        insert(SyncClient).values(
+            organisation_id=organisation_id,
+            id=client_id,
+            user_id=user_id,
+            device_id=device_id,
+            last_mid=0,
+            skew_ms=skew_ms,
+            sv=sv,
+            last_seen=now_ms(),
+            state="ok",
+        )
+    )
+    return Client(client_id, 0, None, skew_ms, sv, "ok")
+
+
+def note_client(
+    connection: Connection, organisation_id: str, client_id: str, **values: object
+) -> None:
+    """Keep what a client has just told or sent."""
+    connection.execute(
+        update(SyncClient)
+        .where(SyncClient.organisation_id == organisation_id, SyncClient.id == client_id)
+        .values(last_seen=now_ms(), **values)
+    )
+
+
+def server_epoch(connection: Connection) -> str:
+    """Return the server's epoch, made on first use; a restore from backup makes a new one."""
+    found = connection.execute(select(SyncMeta.server_epoch)).scalar_one_or_none()
+    if found is None:
+        found = str(uuid.uuid4())
+        connection.execute(insert(SyncMeta).values(one=1, server_epoch=found))
+    return found

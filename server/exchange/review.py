@@ -1,0 +1,136 @@
+"""A person's answers to held changes: accepted is replayed as first made, refused stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from server.accounts.access import Grant, Principal
+from server.core.clock import now_ms
+from server.core.problems import Problem
+from server.exchange.clients import find_client
+from server.exchange.commit import current_build, rights_reader
+from server.exchange.models import SyncDecision, SyncOp
+from server.exchange.receive import result_json, stored_fields
+from server.exchange.store import SqlStore
+from server.exchange.wake import wake
+from server.exchange.write import Writer
+from sync.batch import Decision, Held, Outcome, Sender
+from sync.op import read_op
+from sync.push import Push
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Whether a decision was recorded, and what the replay came to."""
+
+    decided: bool
+    status: str
+    code: str | None
+
+
+def own_ops(
+    connection: Connection, principal: Principal, client_id: str, after: int
+) -> tuple[list[dict[str, object]], int | None]:
+    """Return a page of one's own ledger rows and the number to go on after."""
+    client = find_client(connection, principal.organisation_id, client_id, principal.user_id)
+    if client is None:
+        raise Problem("not_found")
+    rows = connection.execute(
+        select(
+            SyncOp.mid, SyncOp.status, SyncOp.code, SyncOp.fields, SyncOp.received_at, SyncOp.sha256
+        )
+        .where(
+            SyncOp.organisation_id == principal.organisation_id,
+            SyncOp.client_id == client_id,
+            SyncOp.mid > after,
+        )
+        .order_by(SyncOp.mid)
+        .limit(PAGE)
+    ).all()
+    items: list[dict[str, object]] = [
+        {
+            **result_json(row.mid, Outcome(row.status, row.code, stored_fields(row.fields))),
+            "received_at": row.received_at,
+            "sha256": bytes(row.sha256).hex(),
+        }
+        for row in rows
+    ]
+    return items, rows[-1].mid if len(rows) == PAGE else None
+
+
+def resolve(
+    connection: Connection,
+    principal: Principal,
+    client_id: str,
+    mid: int,
+    *,
+    outcome: str,
+    reason: str,
+) -> Resolved:
+    """Decide a held op, or its whole group. It stays held while any member cannot be applied."""
+    organisation_id, now = principal.organisation_id, now_ms()
+    held = _held(connection, principal, client_id, mid)
+    build = current_build(connection)
+    store = SqlStore(connection, build, organisation_id, rights_reader(organisation_id))
+    sender = Sender(client_id, principal.user_id, None, now)
+    push = Push(store, build.rules, organisation_id, sender)
+    if outcome == "accepted":
+        # The reviewer answers for it: their rights count, and a closed visit is opened for this.
+        opened = {id_: replace(grant, closed=False) for id_, grant in principal.grants.items()}
+        outcomes = push.replay(held, opened)
+        stuck = next((found for found in outcomes if found.status in ("held", "rejected")), None)
+        if stuck is not None:
+            return Resolved(decided=False, status=stuck.status, code=stuck.code)
+        status = "merged" if any(found.status == "merged" for found in outcomes) else "applied"
+    else:
+        status = "refused"
+    push.batch.decisions += [
+        Decision(client_id, item.op.mid, outcome, reason, principal.user_id) for item in held
+    ]
+    push.batch.done_waiting += [item.op.mark for item in held]
+    Writer(connection, build, organisation_id).write(push.batch, now)
+    wake(push.batch, push.created, actor_id=principal.user_id)
+    return Resolved(decided=True, status=status, code=None)
+
+
+def _held(connection: Connection, principal: Principal, client_id: str, mid: int) -> list[Held]:
+    """Return the undecided held op, with its group, that this reviewer may decide."""
+    key = (SyncOp.organisation_id == principal.organisation_id, SyncOp.client_id == client_id)
+    first = connection.execute(
+        select(SyncOp.txn, SyncOp.status).where(*key, SyncOp.mid == mid).with_for_update()
+    ).first()
+    if first is None or first.status != "held":
+        raise Problem("not_found")
+    done = connection.execute(
+        select(SyncDecision.n).where(
+            SyncDecision.organisation_id == principal.organisation_id,
+            SyncDecision.client_id == client_id,
+            SyncDecision.mid == mid,
+        )
+    ).first()
+    if done is not None:
+        raise Problem("conflict", "This change has been decided already.")
+    members = SyncOp.mid == mid if first.txn is None else SyncOp.txn == first.txn
+    rows = connection.execute(
+        select(SyncOp.mid, SyncOp.body, SyncOp.at_corrected, SyncOp.actor_id, SyncOp.scope_id)
+        .where(*key, members, SyncOp.status == "held")
+        .order_by(SyncOp.mid)
+    ).all()
+    if not all(_may_decide(principal.grants.get(row.scope_id or "")) for row in rows):
+        raise Problem("not_found")
+    found: list[Held] = []
+    for row in rows:
+        if row.body is None:
+            raise Problem("gone", "The content of this change was erased.")
+        op = read_op(bytes(row.body), client_id, row.mid)
+        op.at_corrected = row.at_corrected or 0
+        found.append(Held(op, row.actor_id))
+    return found
+
+
+def _may_decide(grant: Grant | None) -> bool:
+    return grant is not None and "trust_it" in grant.roles
