@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { changeOf } from "./edit.model";
+
+const before = { name: "", serial: "5CG1", life_state: "in_use", bought_on: "2020-09-01" };
+
+describe("an edit at the desk", () => {
+  it("sends only what was changed, with the version seen for each field", () => {
+    const change = changeOf(
+      "asset",
+      before,
+      { ...before, serial: "5CG2", life_state: "retired" },
+      { serial: ["tablet-1", 7], bought_on: ["tablet-1", 7] },
+    );
+    expect(change.set).toEqual({ serial: "5CG2", life_state: "retired" });
+    expect(change.base).toEqual({ serial: ["tablet-1", 7] });
+  });
+  it("empties a field with null, never with an empty text", () => {
+    expect(changeOf("asset", before, { ...before, bought_on: "" }, {}).set).toEqual({
+      bought_on: null,
+    });
+  });
+  it("sends nothing when only spaces were typed around the same words", () => {
+    expect(changeOf("asset", before, { ...before, serial: " 5CG1 " }, {}).set).toEqual({});
+  });
+  it("sends a count as a number", () => {
+    expect(changeOf("lot", { quantity: "16" }, { quantity: "20" }, {}).set).toEqual({
+      quantity: 20,
+    });
+  });
+});

@@ -1,0 +1,73 @@
+/** Which fields the desk edits, what was changed, and what each change was based on. */
+import type { FieldValue, Subject, Version } from "../shapes";
+
+export interface Editable {
+  readonly name: string;
+  readonly type: "text" | "date" | "choice" | "number";
+  readonly choices?: string; // prefix of the words of its choices
+  readonly options?: readonly string[];
+}
+
+const LIFE = ["in_use", "spare", "retired", "disposed"];
+const ALLOCATION = ["in_room", "code", "cart", "cupboard", "on_loan", "lost", "stolen"];
+
+const FIELDS: Readonly<Record<"asset" | "lot" | "system", readonly Editable[]>> = {
+  asset: [
+    { name: "name", type: "text" },
+    { name: "serial", type: "text" },
+    { name: "life_state", type: "choice", choices: "life", options: LIFE },
+    { name: "allocation", type: "choice", choices: "allocation", options: ALLOCATION },
+    { name: "allocated_to", type: "text" },
+    { name: "return_on", type: "date" },
+    { name: "bought_on", type: "date" },
+    { name: "support_end_on", type: "date" },
+    { name: "warranty_end_on", type: "date" },
+  ],
+  lot: [
+    { name: "name", type: "text" },
+    { name: "quantity", type: "number" },
+    { name: "bought_on", type: "date" },
+  ],
+  system: [
+    { name: "name", type: "text" },
+    { name: "supplier", type: "text" },
+    { name: "support_end_on", type: "date" },
+    { name: "contract_end_on", type: "date" },
+  ],
+};
+
+export type Draft = Readonly<Record<string, string>>;
+
+export function editableFields(kind: "asset" | "lot" | "system"): readonly Editable[] {
+  return FIELDS[kind];
+}
+
+export function draftOf(kind: "asset" | "lot" | "system", subject: Subject): Draft {
+  const from = subject as unknown as Record<string, FieldValue | undefined>; // wire fields by name
+  return Object.fromEntries(
+    FIELDS[kind].map((field) => [field.name, asText(from[field.name])] as const),
+  );
+}
+
+/** Only what a person changed, with the version that stood on the screen for each field. */
+export function changeOf(
+  kind: "asset" | "lot" | "system",
+  before: Draft,
+  after: Draft,
+  versions: Readonly<Record<string, Version>>,
+): { set: Record<string, FieldValue>; base: Record<string, Version> } {
+  const set: Record<string, FieldValue> = {};
+  const base: Record<string, Version> = {};
+  for (const field of FIELDS[kind]) {
+    const text = (after[field.name] ?? "").trim();
+    if (text === (before[field.name] ?? "")) continue;
+    set[field.name] = field.type === "number" ? Number(text) : text === "" ? null : text;
+    const version = versions[field.name];
+    if (version !== undefined) base[field.name] = version;
+  }
+  return { set, base };
+}
+
+function asText(value: FieldValue | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}

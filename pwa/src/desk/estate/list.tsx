@@ -1,0 +1,287 @@
+/** The register as a list: found, filtered and paged by the server, 200 a page. */
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, PAGE } from "../api";
+import { ageYears } from "../dates";
+import { stepRow, useKeys } from "../keys";
+import { useSchools } from "../matrix/home";
+import { subjectPath } from "../matrix/worst";
+import { Choice, Head } from "../parts/page";
+import { Empty, Shown } from "../parts/states";
+import { useResource } from "../resource";
+import { go, href, place, setQuery } from "../route";
+import { count, t, word } from "../say";
+import type { AssetRow, Page } from "../shapes";
+import { CATEGORIES } from "./categories";
+
+type Kind = "asset" | "lot" | "system";
+const KINDS: readonly Kind[] = ["asset", "lot", "system"];
+
+export function Estate(): JSX.Element {
+  const schools = useSchools().data ?? [];
+  const total = schools.reduce((sum, school) => sum + school.assets, 0);
+  return (
+    <main id="main" class="main">
+      <div class="body">
+        <Head
+          title={t("estate.title")}
+          facts={
+            schools.length === 0
+              ? undefined
+              : t("estate.facts", { n: total, schools: schools.length })
+          }
+        >
+          <a class="btn" href={href("/labels")}>
+            {t("labels.print")}
+          </a>
+        </Head>
+        <AssetList fixed={{}} />
+      </div>
+    </main>
+  );
+}
+
+/** What the address asks for; `fixed` is what the page around the list already decides. */
+export function AssetList(props: { fixed: Readonly<Record<string, string>> }): JSX.Element {
+  const { query } = place.value;
+  const kind = kindOf(query.get("kind"));
+  const asked = {
+    school_id: query.get("school_id"),
+    room_id: query.get("room_id"),
+    category: query.get("category"),
+    q: query.get("q"),
+    after: query.get("after"),
+    ...props.fixed,
+  };
+  const path = `/api/${kind}s`;
+  const list = useResource(`${path} ${JSON.stringify(asked)}`, (signal) =>
+    get<Page<AssetRow>>(path, { ...asked, limit: PAGE }, signal),
+  );
+  useKeys({
+    j: () => stepRow(1),
+    k: () => stepRow(-1),
+    "/": (event) => {
+      event.preventDefault();
+      document.getElementById("find")?.focus();
+    },
+  });
+  const filtered = Object.keys(asked).some(
+    (name) => !(name in props.fixed) && query.get(name) !== null,
+  );
+  return (
+    <>
+      <Filters kind={kind} school={!("school_id" in props.fixed)} />
+      <Shown of={list}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <NothingFound filtered={filtered} kind={kind} />
+          ) : (
+            <Rows page={page} kind={kind} school={!("school_id" in props.fixed)} />
+          )
+        }
+      </Shown>
+    </>
+  );
+}
+
+function kindOf(text: string | null): Kind {
+  return KINDS.find((kind) => kind === text) ?? "asset";
+}
+
+function Filters(props: { kind: Kind; school: boolean }): JSX.Element {
+  const { query } = place.value;
+  const schools = useSchools().data ?? [];
+  const set = (name: string) => (value: string) => setQuery({ [name]: value, after: null });
+  return (
+    <search class="filters">
+      <Find />
+      <Choice
+        label={t("estate.show")}
+        value={props.kind}
+        options={KINDS.map((kind) => [kind, word("kind.plural", kind)] as const)}
+        choose={(kind) => setQuery({ kind: kind === "asset" ? null : kind, after: null })}
+      />
+      {props.school ? (
+        <Choice
+          label={t("matrix.school")}
+          value={query.get("school_id") ?? ""}
+          options={[
+            ["", t("filter.all_schools", { n: schools.length })],
+            ...schools.map((school) => [school.id, school.name] as const),
+          ]}
+          choose={(id) => setQuery({ school_id: id, room_id: null, after: null })}
+        />
+      ) : null}
+      <Choice
+        label={t("estate.category")}
+        value={query.get("category") ?? ""}
+        options={[
+          ["", t("filter.all")],
+          ...CATEGORIES.map((key) => [key, word("category", key)] as const),
+        ]}
+        choose={set("category")}
+      />
+      {query.get("room_id") === null ? null : (
+        <button
+          type="button"
+          class="btn mini"
+          onClick={() => setQuery({ room_id: null, after: null })}
+        >
+          {t("estate.one_room")} <span aria-hidden="true">×</span>
+          <span class="sr">{t("filter.clear_one")}</span>
+        </button>
+      )}
+    </search>
+  );
+}
+
+const TYPING_MS = 250;
+
+/** Searches while a person types; a new letter cancels the search before it. */
+function Find(): JSX.Element {
+  const asked = place.value.query.get("q") ?? "";
+  const [text, setText] = useState(asked);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setText(asked), [asked]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <label class="find">
+      <span class="sr">{t("estate.find")}</span>
+      <input
+        id="find"
+        type="search"
+        placeholder={t("estate.find")}
+        value={text}
+        onInput={(event) => {
+          const value = event.currentTarget.value;
+          setText(value);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => setQuery({ q: value.trim(), after: null }), TYPING_MS);
+        }}
+      />
+      <span class="key" aria-hidden="true">
+        /
+      </span>
+    </label>
+  );
+}
+
+function NothingFound(props: { filtered: boolean; kind: Kind }): JSX.Element {
+  if (!props.filtered) {
+    return <Empty title={t("estate.empty")} words={t("estate.empty.words")} />;
+  }
+  return (
+    <Empty title={t("estate.none")} words={t("estate.none.words")}>
+      <button type="button" class="btn" onClick={() => go(place.value.path, { replace: true })}>
+        {t("filter.clear")}
+      </button>
+    </Empty>
+  );
+}
+
+function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX.Element {
+  const now = Date.now();
+  const { page } = props;
+  return (
+    <>
+      <div class="scroll">
+        <table class="table mid rows-stack">
+          <caption class="sr">{word("kind.plural", props.kind)}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("estate.tag")}</th>
+              <th scope="col">{t("estate.type")}</th>
+              <th scope="col" class="hide-1100">
+                {t("estate.product")}
+              </th>
+              {props.school ? <th scope="col">{t("matrix.school")}</th> : null}
+              <th scope="col">{t("school.room")}</th>
+              <th scope="col">{t("estate.state")}</th>
+              <th scope="col">{t("estate.grade")}</th>
+              <th scope="col" class="num">
+                {t("estate.age")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {page.items.map((row) => (
+              <Item key={row.id} row={row} kind={props.kind} now={now} school={props.school} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Foot page={page} />
+    </>
+  );
+}
+
+function Item(props: { row: AssetRow; kind: Kind; now: number; school: boolean }): JSX.Element {
+  const { row } = props;
+  return (
+    <tr>
+      <th scope="row" class="nowrap">
+        <a href={href(subjectPath(props.kind, row.id))} data-row="">
+          {row.tag ?? row.name ?? t("estate.no_tag")}
+        </a>
+      </th>
+      <td>{row.type_name}</td>
+      <td class="hide-1100">{row.product ?? <span class="quiet">–</span>}</td>
+      {props.school ? (
+        <td>
+          <a class="plain" href={href(`/schools/${row.school_id}`)}>
+            {row.school_name}
+          </a>
+        </td>
+      ) : null}
+      <td>{row.room_name}</td>
+      <td class={row.life_state === "in_use" ? "quiet" : undefined}>{stateWords(row)}</td>
+      <td>
+        {row.condition === null ? <span class="quiet">–</span> : word("grade", row.condition)}
+      </td>
+      <td class="num">{row.bought_on === null ? "–" : ageYears(row.bought_on, props.now)}</td>
+    </tr>
+  );
+}
+
+/** In use and in its room is the ordinary case; anything else is said instead. */
+export function stateWords(row: AssetRow): string {
+  const life = row.life_state ?? "in_use";
+  const place_ = row.allocation ?? "in_room";
+  if (life !== "in_use") return word("life", life);
+  return place_ === "in_room" ? word("life", life) : word("allocation", place_);
+}
+
+function Foot(props: { page: Page<AssetRow> }): JSX.Element {
+  const { page } = props;
+  const later = place.value.query.get("after") !== null;
+  return (
+    <p class="tfoot">
+      <span>
+        {page.next === null && !later
+          ? t("estate.shown_all", { n: page.items.length })
+          : t("estate.shown", { n: count(page.items.length) })}
+      </span>
+      <span class="row">
+        {later ? (
+          <button type="button" class="btn mini" onClick={() => setQuery({ after: null })}>
+            {t("page.first")}
+          </button>
+        ) : null}
+        {page.next === null ? null : (
+          <a class="btn mini" href={href(nextPath(page.next))}>
+            {t("page.next")}
+          </a>
+        )}
+        <span class="keys">
+          <kbd>j</kbd> <kbd>k</kbd> {t("keys.step")} <kbd>/</kbd> {t("keys.find")}
+        </span>
+      </span>
+    </p>
+  );
+}
+
+function nextPath(after: string): string {
+  const query = new URLSearchParams(place.value.query);
+  query.set("after", after);
+  return `${place.value.path}?${query}`;
+}

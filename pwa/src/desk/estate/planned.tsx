@@ -1,0 +1,67 @@
+/** The plan lines that replace one thing, found through its school's lines in the newest ready plan. */
+import type { JSX } from "preact";
+import { get, getAll } from "../api";
+import { Pounds } from "../parts/pounds";
+import type { Plan, PlanLine, PlanSubject } from "../planner/shapes";
+import { useResource } from "../resource";
+import { href } from "../route";
+import { t } from "../say";
+import { mayPlan, session } from "../session";
+import type { Page, Subject } from "../shapes";
+
+const LINES_READ = 12;
+
+interface Planned {
+  readonly plan: Plan;
+  readonly line: PlanLine;
+}
+
+export function PlanLinesOf(props: { kind: string; subject: Subject }): JSX.Element | null {
+  const { subject } = props;
+  const reads = mayPlan() || session.value?.roles.includes("leader") === true;
+  const found = useResource(reads ? `planned ${subject.id}` : null, (signal) =>
+    readPlanned(subject, signal),
+  );
+  if (!reads || found.data === undefined) return null;
+  return (
+    <section>
+      <h2>{t("planned.title")}</h2>
+      {found.data.length === 0 ? (
+        <p class="quiet">{t("planned.none")}</p>
+      ) : (
+        <ul class="plain-list">
+          {found.data.map(({ plan, line }) => (
+            <li key={line.id}>
+              <a href={href(`/plans/${plan.id}?line=${line.id}`)}>
+                {t("planned.line", { label: line.label, n: line.quantity, type: line.type_name })}
+              </a>
+              <span class="quiet">
+                {" "}
+                {plan.name}, <Pounds pence={line.unit_pence} /> {t("planned.each")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+async function readPlanned(subject: Subject, signal: AbortSignal): Promise<Planned[]> {
+  const plans = await get<Page<Plan>>("/api/plans", {}, signal);
+  const plan = plans.items.find((one) => one.state === "ready");
+  if (plan === undefined) return [];
+  const query = { school_id: subject.school_id };
+  const lines = await getAll<PlanLine>(`/api/plans/${plan.id}/lines`, query, signal, 1000);
+  const same = lines
+    .filter((line) => line.asset_type_id === subject.asset_type_id)
+    .slice(0, LINES_READ);
+  const held = await Promise.all(same.map((line) => holds(line.id, subject.id, signal)));
+  return same.filter((_, at) => held[at] === true).map((line) => ({ plan, line }));
+}
+
+async function holds(line: string, subject: string, signal: AbortSignal): Promise<boolean> {
+  const path = `/api/plan-lines/${line}/subjects`;
+  const subjects = await getAll<PlanSubject>(path, {}, signal, 2000);
+  return subjects.some((one) => one.subject_id === subject);
+}

@@ -1,0 +1,80 @@
+/** Why a thing is rated as it is: every dimension with its reason and the date of its evidence. */
+import type { JSX } from "preact";
+import { longDay, shortDay } from "../dates";
+import { Pounds } from "../parts/pounds";
+import { BadgeWord } from "../parts/rag";
+import { ruleVersion, t, word } from "../say";
+import type { Rating } from "../shapes";
+
+export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
+  const { rating } = props;
+  if (rating === null) {
+    return (
+      <section>
+        <h2>{t("rating.title")}</h2>
+        <p class="quiet">{t("rating.not_yet")}</p>
+      </section>
+    );
+  }
+  return (
+    <section>
+      <div class="row apart">
+        <h2>{t("rating.title")}</h2>
+        <span class="small quiet">{ratedOn(rating)}</span>
+      </div>
+      <div class="scroll">
+        <table class="table mid">
+          <thead>
+            <tr>
+              <th scope="col">{t("rating.dimension")}</th>
+              <th scope="col">{t("rating.rating")}</th>
+              <th scope="col">{t("rating.reason")}</th>
+              <th scope="col" class="num">
+                {t("rating.on")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rating.reasons.map((reason) => (
+              <tr key={reason.dimension}>
+                <th scope="row">{word("dimension", reason.dimension)}</th>
+                <td>
+                  <BadgeWord rag={reason.rag} />
+                </td>
+                <td>{reason.words}</td>
+                <td class="num">{reason.on === null ? "–" : shortDay(reason.on)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Foot rating={rating} />
+    </section>
+  );
+}
+
+function ratedOn(rating: Rating): string {
+  if (rating.rated_at === null) return "";
+  return t("rating.rated", {
+    on: longDay(rating.rated_at),
+    version: ruleVersion(rating.rule_version),
+  });
+}
+
+function Foot(props: { rating: Rating }): JSX.Element | null {
+  const { next_flip_on: flip, value_pence: value } = props.rating;
+  return (
+    <p class="tfoot">
+      <span>
+        {value === 0 ? (
+          t("rating.no_price")
+        ) : (
+          <>
+            {t("rating.value")} <Pounds pence={value} />
+          </>
+        )}
+      </span>
+      {flip === null ? null : <span>{t("rating.flips", { on: longDay(flip) })}</span>}
+    </p>
+  );
+}

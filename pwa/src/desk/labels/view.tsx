@@ -1,0 +1,110 @@
+/** Labels: make a batch of tags and download its A4 sheets. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { send } from "../api";
+import { useSchools } from "../matrix/home";
+import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
+import { Head } from "../parts/page";
+import { fieldFaults, inWords } from "../problems";
+import { go } from "../route";
+import { t } from "../say";
+
+const A_SHEET = 65;
+const MOST = 5000;
+
+interface Batch {
+  readonly batch_id: string;
+  readonly count: number;
+}
+
+export function LabelsPage(): JSX.Element {
+  const [made, setMade] = useState<Batch | null>(null);
+  return (
+    <main id="main" class="main">
+      <div class="body narrow-body">
+        <Head title={t("labels.title")} facts={t("labels.facts")} />
+        {made === null ? (
+          <BatchForm made={setMade} />
+        ) : (
+          <Ready batch={made} again={() => setMade(null)} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+/** How many labels were asked for; null when it is not a count that can be printed. */
+export function readCount(text: string): number | null {
+  const value = /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
+  return value >= 1 && value <= MOST ? value : null;
+}
+
+function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
+  const schools = useSchools().data ?? [];
+  const [text, setText] = useState(String(A_SHEET));
+  const [school, setSchool] = useState("");
+  const [faults, setFaults] = useState<Faults>([]);
+  const [failed, setFailed] = useState<string | undefined>();
+  const [busy, setBusy] = useState(false);
+  const make = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const n = readCount(text);
+    setFaults(n === null ? [["count", t("labels.fault", { n: MOST })]] : []);
+    setFailed(undefined);
+    if (n === null || busy) return;
+    setBusy(true);
+    try {
+      const body = school === "" ? { count: n } : { count: n, school_id: school };
+      props.made(await send<Batch>("POST", "/api/labels", body));
+    } catch (problem) {
+      const said = inWords(problem);
+      setFaults(fieldFaults(problem, ["count", "school_id"]));
+      setFailed(`${said.title}. ${said.detail}`);
+      setBusy(false);
+    }
+  };
+  const sheets = Math.ceil((readCount(text) ?? 0) / A_SHEET);
+  return (
+    <form class="form" noValidate onSubmit={(event) => void make(event)}>
+      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+      <TextField
+        name="count"
+        label={t("labels.count")}
+        hint={t("labels.count.hint", { n: sheets })}
+        inputMode="numeric"
+        narrow={true}
+        value={text}
+        faults={faults}
+        change={setText}
+      />
+      <SelectField
+        name="school_id"
+        label={t("labels.school")}
+        hint={t("labels.school.hint")}
+        value={school}
+        options={[["", t("labels.any")], ...schools.map((one) => [one.id, one.name] as const)]}
+        faults={faults}
+        change={setSchool}
+      />
+      <FormActs save={t("labels.make")} busy={busy} cancel={() => go("/assets")} />
+    </form>
+  );
+}
+
+function Ready(props: { batch: Batch; again: () => void }): JSX.Element {
+  const { batch } = props;
+  return (
+    <section class="state" role="status">
+      <h2>{t("labels.ready", { n: batch.count })}</h2>
+      <p>{t("labels.ready.words")}</p>
+      <div class="acts">
+        <a class="btn main-act" href={`/api/labels/${batch.batch_id}.pdf`} download="">
+          {t("labels.download")}
+        </a>
+        <button type="button" class="btn" onClick={props.again}>
+          {t("labels.again")}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,238 @@
+/** A new plan: for whom, from when, how many years, and what each school may spend each year. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { send } from "../api";
+import { useSchools } from "../matrix/home";
+import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
+import { Head, Segments } from "../parts/page";
+import { Shown } from "../parts/states";
+import { fieldFaults, inWords } from "../problems";
+import { forget } from "../resource";
+import { go } from "../route";
+import { t } from "../say";
+import type { School } from "../shapes";
+import { type LimitDraft, LimitsTable, limitKey, readLimits } from "./limits";
+
+interface Draft {
+  readonly body: string; // trust:id or school:id
+  readonly name: string;
+  readonly starts_on: string;
+  readonly years: number;
+  readonly uplift: string;
+  readonly limits: LimitDraft;
+}
+
+const ORDER = ["body", "trust_id", "school_id", "name", "starts_on", "years", "uplift", "limits"];
+const YEARS = [3, 4, 5] as const;
+
+export function NewPlanPage(): JSX.Element {
+  const schools = useSchools();
+  return (
+    <main id="main" class="main">
+      <div class="body">
+        <Head
+          title={t("plans.new")}
+          crumbs={[{ words: t("plans.title"), path: "/plans" }, { words: t("plans.new") }]}
+          facts={t("plans.new.facts")}
+        />
+        <Shown of={schools}>{(all) => <PlanForm schools={all} />}</Shown>
+      </div>
+    </main>
+  );
+}
+
+/** Trusts, then schools that stand alone: what a plan can be for. */
+export function bodies(schools: readonly School[]): (readonly [string, string])[] {
+  const trusts = new Map<string, string>();
+  for (const school of schools) {
+    if (school.trust_id !== null) trusts.set(`trust:${school.trust_id}`, school.trust_name ?? "");
+  }
+  const alone = schools
+    .filter((school) => school.trust_id === null)
+    .map((school) => [`school:${school.id}`, school.name] as const);
+  return [...trusts, ...alone];
+}
+
+export function schoolsOf(body: string, schools: readonly School[]): School[] {
+  const [kind, id] = body.split(":");
+  return schools.filter((school) => (kind === "trust" ? school.trust_id === id : school.id === id));
+}
+
+/** The first day of the plan year that runs now: from September, or from April where a school counts so. */
+export function nextStart(now: Date, month = 9): string {
+  const year = now.getMonth() + 1 >= month ? now.getFullYear() : now.getFullYear() - 1;
+  return `${year}-${String(month).padStart(2, "0")}-01`;
+}
+
+function PlanForm(props: { schools: readonly School[] }): JSX.Element {
+  const choices = bodies(props.schools);
+  const [draft, setDraft] = useState<Draft>({
+    body: choices[0]?.[0] ?? "",
+    name: "",
+    starts_on: nextStart(new Date()),
+    years: 5,
+    uplift: "3",
+    limits: {},
+  });
+  const { faults, failed, busy, submit } = useMake();
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
+  const mine = schoolsOf(draft.body, props.schools);
+  return (
+    <form class="form" noValidate onSubmit={(event) => void submit(event, draft, mine)}>
+      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+      <div class="fields two">
+        <SelectField
+          name="body"
+          label={t("plans.for")}
+          value={draft.body}
+          options={choices}
+          faults={faults}
+          change={(body) => set({ body })}
+        />
+        <TextField
+          name="name"
+          label={t("plans.name")}
+          value={draft.name}
+          faults={faults}
+          change={(name) => set({ name })}
+        />
+        <TextField
+          name="starts_on"
+          label={t("plans.starts")}
+          hint={t("plans.starts.hint")}
+          type="date"
+          value={draft.starts_on}
+          faults={faults}
+          change={(starts_on) => set({ starts_on })}
+        />
+        <TextField
+          name="uplift"
+          label={t("plans.uplift")}
+          hint={t("plans.uplift.hint")}
+          inputMode="decimal"
+          narrow={true}
+          value={draft.uplift}
+          faults={faults}
+          change={(uplift) => set({ uplift })}
+        />
+      </div>
+      <YearsChoice years={draft.years} choose={(years) => set({ years })} />
+      <SameForAll schools={mine} years={draft.years} fill={(limits) => set({ limits })} />
+      <LimitsTable
+        schools={mine}
+        startsOn={draft.starts_on}
+        years={draft.years}
+        draft={draft.limits}
+        faults={faults}
+        change={(limits) => set({ limits })}
+      />
+      <FormActs save={t("plans.make")} busy={busy} cancel={() => go("/plans")} />
+    </form>
+  );
+}
+
+export function YearsChoice(props: {
+  years: number;
+  choose: (years: number) => void;
+}): JSX.Element {
+  return (
+    <div class="field">
+      <span class="label">{t("plans.how_long")}</span>
+      <Segments
+        label={t("plans.how_long")}
+        options={YEARS.map((n) => [String(n), t("plans.n_years", { n })] as const)}
+        chosen={String(props.years)}
+        choose={(n) => props.choose(Number(n))}
+      />
+    </div>
+  );
+}
+
+function SameForAll(props: {
+  schools: readonly School[];
+  years: number;
+  fill: (limits: LimitDraft) => void;
+}): JSX.Element {
+  const [amount, setAmount] = useState("");
+  const fill = (): void => {
+    const keys = props.schools.flatMap((school) =>
+      Array.from({ length: props.years }, (_, at) => limitKey(school.id, at + 1)),
+    );
+    props.fill(Object.fromEntries(keys.map((key) => [key, amount] as const)));
+  };
+  return (
+    <div class="row end-line">
+      <TextField
+        name="same"
+        label={t("limits.same")}
+        inputMode="decimal"
+        narrow={true}
+        value={amount}
+        change={setAmount}
+      />
+      <button type="button" class="btn" onClick={fill}>
+        {t("limits.fill")}
+      </button>
+    </div>
+  );
+}
+
+function useMake() {
+  const [faults, setFaults] = useState<Faults>([]);
+  const [failed, setFailed] = useState<string | undefined>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event, draft: Draft, mine: readonly School[]): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    const read = readLimits(draft.limits, mine, draft.starts_on, draft.years);
+    const found = [...checkPlan(draft), ...read.faults];
+    setFaults(found);
+    setFailed(undefined);
+    if (found.length > 0) return;
+    setBusy(true);
+    try {
+      const made = await send<{ id: string; job_id: string }>("POST", "/api/plans", {
+        ...bodyOf(draft.body),
+        name: draft.name.trim(),
+        starts_on: draft.starts_on,
+        years: draft.years,
+        uplift: upliftOf(draft.uplift) ?? 0,
+        limits: read.limits,
+      });
+      forget("plan");
+      go(`/plans/${made.id}?job=${made.job_id}`);
+    } catch (problem) {
+      const fields = fieldFaults(problem, ORDER);
+      setFaults(fields);
+      const said = inWords(problem);
+      setFailed(fields.length > 0 ? undefined : `${said.title}. ${said.detail}`);
+      setBusy(false);
+    }
+  };
+  return { faults, failed, busy, submit };
+}
+
+function bodyOf(body: string): Record<string, string> {
+  const [kind, id] = body.split(":");
+  return { [kind === "trust" ? "trust_id" : "school_id"]: id ?? "" };
+}
+
+/** "3" or "2.5" per cent a year as thousandths; null when it is neither. */
+export function upliftOf(text: string): number | null {
+  const match = /^(\d{1,2})(?:\.(\d))?%?$/.exec(text.trim());
+  return match === null ? null : Number(match[1]) * 10 + Number(match[2] ?? 0);
+}
+
+export function checkPlan(draft: {
+  body: string;
+  name: string;
+  starts_on: string;
+  uplift: string;
+}): Faults {
+  const found: [string, string][] = [];
+  if (draft.body === "") found.push(["body", t("plans.fault.body")]);
+  if (draft.name.trim() === "") found.push(["name", t("plans.fault.name")]);
+  if (draft.starts_on === "") found.push(["starts_on", t("plans.fault.starts")]);
+  if (upliftOf(draft.uplift) === null) found.push(["uplift", t("plans.fault.uplift")]);
+  return found;
+}

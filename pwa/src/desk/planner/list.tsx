@@ -1,0 +1,109 @@
+/** The plans of the organisation. */
+import type { JSX } from "preact";
+import { getAll } from "../api";
+import { shortDay } from "../dates";
+import { stepRow, useKeys } from "../keys";
+import { useSchools } from "../matrix/home";
+import { Head } from "../parts/page";
+import { Plain } from "../parts/pounds";
+import { Empty, Shown } from "../parts/states";
+import { useResource } from "../resource";
+import { go, href } from "../route";
+import { t, word } from "../say";
+import { mayPlan } from "../session";
+import type { School } from "../shapes";
+import { yearLabel } from "./model";
+import type { Plan } from "./shapes";
+
+export function Plans(): JSX.Element {
+  const plans = useResource("plans", (signal) => getAll<Plan>("/api/plans", {}, signal));
+  useKeys({
+    j: () => stepRow(1),
+    k: () => stepRow(-1),
+    n: () => mayPlan() && go("/plans/new"),
+  });
+  return (
+    <main id="main" class="main">
+      <div class="body">
+        <Head title={t("plans.title")} facts={t("plans.facts")}>
+          {mayPlan() ? (
+            <a class="btn main-act" href={href("/plans/new")}>
+              {t("plans.new")} <kbd>n</kbd>
+            </a>
+          ) : null}
+        </Head>
+        <Shown of={plans}>
+          {(all) =>
+            all.length === 0 ? (
+              <Empty title={t("plans.empty")} words={t("plans.empty.words")} />
+            ) : (
+              <Rows plans={all} />
+            )
+          }
+        </Shown>
+      </div>
+    </main>
+  );
+}
+
+function Rows(props: { plans: readonly Plan[] }): JSX.Element {
+  const schools = useSchools().data ?? [];
+  const priced = props.plans.some((plan) => typeof plan.total_pence === "number");
+  return (
+    <div class="scroll">
+      <table class="table mid rows-stack">
+        <caption class="sr">{t("plans.title")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("plans.one")}</th>
+            <th scope="col">{t("plans.for")}</th>
+            <th scope="col">{t("plans.years")}</th>
+            <th scope="col">{t("plans.state")}</th>
+            <th scope="col" class="num">
+              {t("plans.made")}
+            </th>
+            {priced ? (
+              <th scope="col" class="num">
+                {t("plans.total_pounds")}
+              </th>
+            ) : null}
+          </tr>
+        </thead>
+        <tbody>
+          {props.plans.map((plan) => (
+            <tr key={plan.id}>
+              <th scope="row">
+                <a href={href(`/plans/${plan.id}`)} data-row="">
+                  {plan.name}
+                </a>
+              </th>
+              <td>{bodyOf(plan, schools)}</td>
+              <td class="nowrap">{spanOf(plan)}</td>
+              <td>{word("plan_state", plan.state)}</td>
+              <td class="num">{shortDay(plan.solved_at ?? plan.made_at)}</td>
+              {priced ? (
+                <td class="num">
+                  <Plain pence={plan.total_pence ?? null} />
+                </td>
+              ) : null}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function spanOf(plan: Plan): string {
+  return t("plans.span", {
+    from: yearLabel(plan.starts_on, 1),
+    to: yearLabel(plan.starts_on, plan.years),
+  });
+}
+
+export function bodyOf(plan: Plan, schools: readonly School[]): string {
+  if (plan.body_name) return plan.body_name;
+  const school = schools.find((one) => one.id === plan.school_id);
+  const trust = schools.find((one) => one.trust_id !== null && one.trust_id === plan.trust_id);
+  return school?.name ?? trust?.trust_name ?? "";
+}

@@ -1,0 +1,108 @@
+/** The plan as a money table: lines by year with a total each, and the total of totals. */
+import type { JSX } from "preact";
+import { Plain } from "../parts/pounds";
+import { setQuery } from "../route";
+import { t, word } from "../say";
+import { splitYears, sum } from "./model";
+import type { PlanAnswer, PlanLine, PlanYear } from "./shapes";
+
+export function PlanTable(props: {
+  answer: PlanAnswer;
+  lines: readonly PlanLine[];
+  chosen: string | null;
+}): JSX.Element {
+  const { plan, over } = splitYears(props.answer.years, props.answer.plan.years);
+  const inPlan = props.lines.filter((line) => line.year <= props.answer.plan.years);
+  return (
+    <div class="scroll">
+      <table class="table money">
+        <caption class="sr">{t("plan.caption")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("plan.line")}</th>
+            <th scope="col">{t("matrix.school")}</th>
+            <th scope="col">{t("plan.why")}</th>
+            <th scope="col" class="num">
+              {t("plan.quantity")}
+            </th>
+            <th scope="col" class="num">
+              {t("plan.each_pounds")}
+            </th>
+            <th scope="col" class="num">
+              {t("plan.total_pounds")}
+            </th>
+          </tr>
+        </thead>
+        {[...plan, ...over].map((year) => (
+          <YearRows
+            key={year.year}
+            year={year}
+            lines={props.lines.filter((line) => line.year === year.year)}
+            over={year.year > props.answer.plan.years}
+            chosen={props.chosen}
+          />
+        ))}
+        <tfoot>
+          <tr class="total">
+            <th scope="row" colSpan={5}>
+              {t("plan.total", { n: props.answer.plan.years })}
+            </th>
+            <td class="num">
+              <Plain pence={sum(inPlan)} />
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
+
+function YearRows(props: {
+  year: PlanYear;
+  lines: readonly PlanLine[];
+  over: boolean;
+  chosen: string | null;
+}): JSX.Element {
+  const { year, lines } = props;
+  return (
+    <tbody class={props.over ? "after" : undefined}>
+      <tr class="group">
+        <th scope="rowgroup" colSpan={6}>
+          {props.over ? t("plan.after", { year: year.label }) : year.label}
+        </th>
+      </tr>
+      {lines.map((line) => (
+        <tr key={line.id} class={props.chosen === line.id ? "on" : undefined}>
+          <th scope="row">
+            <button type="button" class="link" onClick={() => setQuery({ line: line.id })}>
+              {line.type_name}
+            </button>
+            {line.must_do ? <span class="tag">{t("plan.must")}</span> : null}
+          </th>
+          <td>{line.school_name}</td>
+          <td class="quiet">{line.words}</td>
+          <td class="num">{line.quantity}</td>
+          <td class="num">
+            <Plain pence={line.unit_pence} />
+          </td>
+          <td class="num">
+            <Plain pence={line.total_pence} />
+          </td>
+        </tr>
+      ))}
+      <tr class="sub">
+        <th scope="row" colSpan={5}>
+          {props.over ? t("plan.due_in", { year: year.label }) : t("plan.in", { year: year.label })}
+        </th>
+        <td class="num">
+          <Plain pence={sum(lines)} />
+        </td>
+      </tr>
+    </tbody>
+  );
+}
+
+/** The finance line as a person reads it. */
+export function financeWords(line: string): string {
+  return word("finance", line);
+}

@@ -1,0 +1,107 @@
+/** What is not yet in the total: counted, priced as a range, listed, never dropped. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { getAll } from "../api";
+import { subjectPath } from "../matrix/worst";
+import { wholePounds } from "../money";
+import { Plain } from "../parts/pounds";
+import { Shown } from "../parts/states";
+import { useResource } from "../resource";
+import { href } from "../route";
+import { t, word } from "../say";
+import type { PlanAnswer, PlanGap } from "./shapes";
+
+export function Tray(props: { answer: PlanAnswer }): JSX.Element {
+  const { gaps, plan } = props.answer;
+  const [open, setOpen] = useState(false);
+  if (gaps.count === 0) return <p class="tray">{t("gaps.none")}</p>;
+  return (
+    <section class="tray" aria-label={t("gaps.label")}>
+      <div class="row apart">
+        <p>
+          <strong>
+            {t("gaps.count", {
+              n: gaps.count,
+              low: wholePounds(gaps.low_pence),
+              high: wholePounds(gaps.high_pence),
+            })}
+          </strong>{" "}
+          <span class="quiet">{t("gaps.dropped")}</span>
+        </p>
+        <button type="button" class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? t("gaps.hide") : t("gaps.show")}
+        </button>
+      </div>
+      {open ? <Gaps planId={plan.id} schools={props.answer.schools} /> : null}
+    </section>
+  );
+}
+
+function Gaps(props: {
+  planId: string;
+  schools: readonly { id: string; name: string }[];
+}): JSX.Element {
+  const gaps = useResource(`plan gaps ${props.planId}`, (signal) =>
+    getAll<PlanGap>(`/api/plans/${props.planId}/gaps`, {}, signal),
+  );
+  const names = new Map(props.schools.map((school) => [school.id, school.name]));
+  return (
+    <Shown of={gaps}>
+      {(all) => (
+        <div class="scroll">
+          <table class="table tight">
+            <caption class="sr">{t("gaps.label")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("gaps.what")}</th>
+                <th scope="col">{t("matrix.school")}</th>
+                <th scope="col">{t("gaps.why")}</th>
+                <th scope="col" class="num">
+                  {t("plan.quantity")}
+                </th>
+                <th scope="col" class="num">
+                  {t("gaps.low")}
+                </th>
+                <th scope="col" class="num">
+                  {t("gaps.high")}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {all.map((gap) => (
+                <Row
+                  key={gap.subject_id}
+                  gap={gap}
+                  school={gap.school_name ?? names.get(gap.school_id) ?? ""}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Shown>
+  );
+}
+
+function Row(props: { gap: PlanGap; school: string }): JSX.Element {
+  const { gap } = props;
+  const name = [gap.name ?? gap.type_name ?? word("category", gap.category), gap.tag ?? ""]
+    .filter((part) => part !== "")
+    .join(" ");
+  return (
+    <tr>
+      <th scope="row">
+        <a href={href(subjectPath(gap.subject_kind, gap.subject_id))}>{name}</a>
+      </th>
+      <td>{props.school}</td>
+      <td>{word("gap", gap.why)}</td>
+      <td class="num">{gap.quantity}</td>
+      <td class="num">
+        <Plain pence={gap.low_pence} />
+      </td>
+      <td class="num">
+        <Plain pence={gap.high_pence} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,25 @@
+/** The desk's words: t("matrix.assets", { n: 4600 }) from its own catalogue. */
+import { desk } from "../app/words/desk";
+import { hasWords, translator } from "../app/words/translate";
+
+export type DeskWord = keyof typeof desk;
+
+const LOCALE = "en-GB";
+const COUNT = new Intl.NumberFormat(LOCALE);
+
+export const t = translator(desk, LOCALE);
+
+/** Say a word whose key is built from data; an unknown one is shown as plain text. */
+export function word(prefix: string, key: string): string {
+  const full = `${prefix}.${key}`;
+  return hasWords(desk, full) ? t(full) : key.replaceAll("_", " ");
+}
+
+export function count(n: number): string {
+  return COUNT.format(n);
+}
+
+/** Rules and policy share one number: 1003 is the third policy under the first rules. */
+export function ruleVersion(version: number): string {
+  return version < 1000 ? String(version) : `${Math.floor(version / 1000)}.${version % 1000}`;
+}

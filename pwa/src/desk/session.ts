@@ -1,0 +1,36 @@
+/** Who is at the desk and what they may change. */
+import { signal } from "@preact/signals";
+import { get, send } from "./api";
+import type { Session } from "./shapes";
+
+export const session = signal<Session | null>(null);
+
+export async function readSession(signal?: AbortSignal): Promise<Session> {
+  const read = await get<Session>("/api/session", {}, signal);
+  session.value = read;
+  return read;
+}
+
+const EDITS = ["trust_it", "school_it", "consultant", "technician"];
+const PLANS = ["trust_it"];
+const VISITS = ["trust_it", "consultant"];
+const PEOPLE = ["trust_it"];
+
+function has(roles: readonly string[]): boolean {
+  return session.value?.roles.some((role) => roles.includes(role)) ?? false;
+}
+
+export const mayEdit = (): boolean => has(EDITS);
+export const mayPlan = (): boolean => has(PLANS);
+export const mayRunVisits = (): boolean => has(VISITS);
+export const maySeePeople = (): boolean => has(PEOPLE);
+
+/** The sign-in page, coming back to where the person is now. */
+export function signInAddress(): string {
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
+export async function signOut(): Promise<void> {
+  await send("POST", "/sign-out");
+  location.assign("/sign-in");
+}

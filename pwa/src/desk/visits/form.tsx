@@ -1,0 +1,206 @@
+/** A new visit: which school, which days, who walks it, and whether last time's answers are hidden. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { getAll, send } from "../api";
+import { isoDay } from "../dates";
+import { useSchools } from "../matrix/home";
+import { FaultList, type Faults, Field, FormActs, SelectField, TextField } from "../parts/form";
+import { tell } from "../parts/notice";
+import { Head } from "../parts/page";
+import { fieldFaults, inWords } from "../problems";
+import { forget, useResource } from "../resource";
+import { go } from "../route";
+import { t, word } from "../say";
+import type { Person, School } from "../shapes";
+
+interface Draft {
+  readonly school_id: string;
+  readonly name: string;
+  readonly starts_on: string;
+  readonly ends_on: string;
+  readonly blind: boolean;
+  readonly team: readonly string[];
+}
+
+const ORDER = ["school_id", "name", "starts_on", "ends_on", "team"];
+const WALKS = ["consultant", "technician", "trust_it"];
+
+export function NewVisitPage(): JSX.Element {
+  const schools = useSchools();
+  return (
+    <main id="main" class="main">
+      <div class="body narrow-body">
+        <Head
+          title={t("visits.new")}
+          crumbs={[{ words: t("visits.title"), path: "/visits" }, { words: t("visits.new") }]}
+          facts={t("visits.new.facts")}
+        />
+        <VisitForm schools={schools.data ?? []} />
+      </div>
+    </main>
+  );
+}
+
+function VisitForm(props: { schools: readonly School[] }): JSX.Element {
+  const today = isoDay(new Date());
+  const [draft, setDraft] = useState<Draft>({
+    school_id: "",
+    name: "",
+    starts_on: today,
+    ends_on: today,
+    blind: false,
+    team: [],
+  });
+  const { faults, failed, busy, submit } = useMake();
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
+  return (
+    <form class="form" noValidate onSubmit={(event) => void submit(event, draft)}>
+      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+      <SelectField
+        name="school_id"
+        label={t("matrix.school")}
+        value={draft.school_id}
+        faults={faults}
+        options={[
+          ["", t("form.choose")],
+          ...props.schools.map((school) => [school.id, school.name] as const),
+        ]}
+        change={(school_id) => set({ school_id })}
+      />
+      <TextField
+        name="name"
+        label={t("visits.name")}
+        hint={t("visits.name.hint")}
+        value={draft.name}
+        faults={faults}
+        change={(name) => set({ name })}
+      />
+      <Days draft={draft} faults={faults} set={set} />
+      <Team chosen={draft.team} faults={faults} choose={(team) => set({ team })} />
+      <label class="tick">
+        <input
+          type="checkbox"
+          name="blind"
+          checked={draft.blind}
+          onChange={(event) => set({ blind: event.currentTarget.checked })}
+        />
+        <span>
+          {t("visits.blind")}
+          <span class="hint">{t("visits.blind.hint")}</span>
+        </span>
+      </label>
+      <FormActs save={t("visits.make")} busy={busy} cancel={() => go("/visits")} />
+    </form>
+  );
+}
+
+function Days(props: {
+  draft: Draft;
+  faults: Faults;
+  set: (change: Partial<Draft>) => void;
+}): JSX.Element {
+  const { draft, faults, set } = props;
+  return (
+    <div class="fields two">
+      <TextField
+        name="starts_on"
+        label={t("visits.starts")}
+        type="date"
+        value={draft.starts_on}
+        faults={faults}
+        change={(starts_on) =>
+          set(starts_on > draft.ends_on ? { starts_on, ends_on: starts_on } : { starts_on })
+        }
+      />
+      <TextField
+        name="ends_on"
+        label={t("visits.ends")}
+        type="date"
+        value={draft.ends_on}
+        faults={faults}
+        change={(ends_on) => set({ ends_on })}
+      />
+    </div>
+  );
+}
+
+function useMake() {
+  const [faults, setFaults] = useState<Faults>([]);
+  const [failed, setFailed] = useState<string | undefined>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event, draft: Draft): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    const found = check(draft);
+    setFaults(found);
+    setFailed(undefined);
+    if (found.length > 0) return;
+    setBusy(true);
+    try {
+      const made = await send<{ id: string }>("POST", "/api/visits", draft);
+      forget("visits");
+      tell(t("visits.made"));
+      go(`/visits/${made.id}`);
+    } catch (problem) {
+      const fields = fieldFaults(problem, ORDER);
+      setFaults(fields);
+      const said = inWords(problem);
+      setFailed(fields.length > 0 ? undefined : `${said.title}. ${said.detail}`);
+      setBusy(false);
+    }
+  };
+  return { faults, failed, busy, submit };
+}
+
+/** What this form can know before the server does. */
+export function check(draft: {
+  school_id: string;
+  name: string;
+  starts_on: string;
+  ends_on: string;
+}): Faults {
+  const found: [string, string][] = [];
+  if (draft.school_id === "") found.push(["school_id", t("visits.fault.school")]);
+  if (draft.name.trim() === "") found.push(["name", t("visits.fault.name")]);
+  if (draft.starts_on === "") found.push(["starts_on", t("visits.fault.starts")]);
+  if (draft.ends_on < draft.starts_on) found.push(["ends_on", t("visits.fault.ends")]);
+  return found;
+}
+
+function Team(props: {
+  chosen: readonly string[];
+  faults: Faults;
+  choose: (team: string[]) => void;
+}): JSX.Element {
+  const people = useResource("people", (signal) => getAll<Person>("/api/people", {}, signal));
+  const walkers = (people.data ?? []).filter((one) =>
+    one.roles.some((role) => WALKS.includes(role)),
+  );
+  const toggle = (id: string, on: boolean): void =>
+    props.choose(on ? [...props.chosen, id] : props.chosen.filter((one) => one !== id));
+  return (
+    <Field name="team" label={t("visits.team")} hint={t("visits.team.hint")} faults={props.faults}>
+      {({ id, describedBy }) => (
+        <fieldset id={id} class="ticks" tabIndex={-1} aria-describedby={describedBy}>
+          <legend class="sr">{t("visits.team")}</legend>
+          {walkers.length === 0 ? <p class="quiet">{t("visits.team.none")}</p> : null}
+          {walkers.map((person) => (
+            <label key={person.id} class="tick">
+              <input
+                type="checkbox"
+                checked={props.chosen.includes(person.id)}
+                onChange={(event) => toggle(person.id, event.currentTarget.checked)}
+              />
+              <span>
+                {person.name}{" "}
+                <span class="quiet small">
+                  {person.roles.map((role) => word("role", role)).join(", ")}
+                </span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,135 @@
+/** One visit: how far it has come, who is out, what was found, and closing it. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { get, getAll, send } from "../api";
+import { VisitFindings } from "../findings/list";
+import { Ask, tell } from "../parts/notice";
+import { Facts, Head } from "../parts/page";
+import { Progress, Shown } from "../parts/states";
+import { inWords } from "../problems";
+import { forget, useResource } from "../resource";
+import { href } from "../route";
+import { count, t, word } from "../say";
+import { mayRunVisits } from "../session";
+import type { Room, Visit } from "../shapes";
+import { datesOf } from "./list";
+
+export function VisitPage(props: { id: string }): JSX.Element {
+  const visit = useResource(`visit ${props.id}`, (signal) =>
+    get<Visit>(`/api/visits/${props.id}`, {}, signal),
+  );
+  return (
+    <main id="main" class="main">
+      <div class="body">
+        <Shown of={visit}>{(data) => <Body visit={data} changed={visit.reload} />}</Shown>
+      </div>
+    </main>
+  );
+}
+
+function Body(props: { visit: Visit; changed: () => void }): JSX.Element {
+  const { visit } = props;
+  const rooms = useResource(`rooms ${visit.school_id}`, (signal) =>
+    getAll<Room>(`/api/schools/${visit.school_id}/rooms`, {}, signal),
+  );
+  const open = visit.state === "open" || visit.state === "planned";
+  return (
+    <>
+      <Head
+        title={visit.name}
+        crumbs={[
+          { words: t("visits.title"), path: "/visits" },
+          { words: visit.school_name, path: `/schools/${visit.school_id}` },
+          { words: visit.name },
+        ]}
+        facts={`${datesOf(visit)}. ${word("visit_state", visit.state)}.`}
+      >
+        {open && mayRunVisits() ? <Close visit={visit} changed={props.changed} /> : null}
+      </Head>
+      <Figures visit={visit} />
+      <section class="below">
+        <h2>{t("findings.title")}</h2>
+        <VisitFindings visitId={visit.id} rooms={rooms.data ?? []} />
+      </section>
+    </>
+  );
+}
+
+function Figures(props: { visit: Visit }): JSX.Element {
+  const { visit } = props;
+  const team = visit.team ?? [];
+  return (
+    <div class="cols two">
+      <section class="figures">
+        <div>
+          <p>
+            <strong>{t("visits.of", { done: visit.rooms_done, n: count(visit.rooms) })}</strong>{" "}
+            {t("visits.rooms_walked")}
+          </p>
+          <Progress
+            done={visit.rooms_done}
+            total={visit.rooms}
+            label={t("visits.rooms_said", { done: visit.rooms_done, n: visit.rooms })}
+          />
+        </div>
+        <div>
+          <p>
+            <strong>{t("visits.of", { done: visit.found, n: count(visit.assets) })}</strong>{" "}
+            {t("visits.assets_seen")}
+          </p>
+          <Progress
+            done={visit.found}
+            total={visit.assets}
+            label={t("visits.assets_said", { done: visit.found, n: visit.assets })}
+          />
+        </div>
+      </section>
+      <Facts
+        pairs={[
+          [
+            t("matrix.school"),
+            <a key="s" href={href(`/schools/${visit.school_id}`)}>
+              {visit.school_name}
+            </a>,
+          ],
+          [t("visits.team"), team.map((one) => one.name).join(", ")],
+          [t("visits.blind_short"), t(visit.blind === true ? "word.yes" : "word.no")],
+        ]}
+      />
+    </div>
+  );
+}
+
+function Close(props: { visit: Visit; changed: () => void }): JSX.Element {
+  const { visit } = props;
+  const [asking, setAsking] = useState(false);
+  const left = visit.rooms - visit.rooms_done;
+  const answer = async (yes: boolean): Promise<void> => {
+    setAsking(false);
+    if (!yes) return;
+    try {
+      await send("POST", `/api/visits/${visit.id}/close`);
+      forget("visit");
+      tell(t("visits.closed"));
+      props.changed();
+    } catch (problem) {
+      const said = inWords(problem);
+      tell(`${said.title}. ${said.detail}`);
+    }
+  };
+  return (
+    <>
+      <button type="button" class="btn" onClick={() => setAsking(true)}>
+        {t("visits.close")}
+      </button>
+      {asking ? (
+        <Ask
+          title={t("visits.close.ask")}
+          words={left === 0 ? t("visits.close.all") : t("visits.close.left", { n: left })}
+          yes={t("visits.close")}
+          answer={(yes) => void answer(yes)}
+        />
+      ) : null}
+    </>
+  );
+}
