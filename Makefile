@@ -67,11 +67,12 @@ soak: build servers ## Run what takes longer than a pull request may
 	@exec $(PY) -m tests.run soak
 
 .PHONY: servers
-servers: ## Install or name Chromium, PostgreSQL and Redis for the tests
+servers: ## Install or name what the tests need: Chromium, PostgreSQL, Redis
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ]; then \
 		echo "The tests need more programs. Install them with:"; \

@@ -143,7 +143,7 @@ def code(email: str, organisation: str | None) -> None:
 def demo(schools: int, rooms: int | None, assets: int | None, seed: int) -> None:
     """Make an invented trust to try things with, and print its sign-ins."""
     from server.core.migrate import migrate as bring_up_to_date
-    from server.demo import DemoSize, build
+    from server.demo.build import DemoSize, build
 
     settings = _settings()
     bring_up_to_date(settings.owner_url)

@@ -59,6 +59,7 @@ def make_certificates(folder: Path, names: tuple[str, ...], now: dt.datetime) ->
     leaf = authority.issue_cert(
         *dict.fromkeys((*names, "localhost", "127.0.0.1")),
         organization_name="Walkround",
+        organization_unit_name=names[0],
         not_before=now - dt.timedelta(hours=1),
         not_after=now + dt.timedelta(days=LEAF_DAYS),
     )

@@ -35,7 +35,7 @@ def is_empty(settings: Settings) -> bool:
 def make_demo(settings: Settings) -> None:
     """Build the demo trust and leave its sign-ins in the data folder."""
     from server.app import create_app
-    from server.demo import build
+    from server.demo.build import build
 
     say("First run: making a demo trust…")
     build(create_app(settings))

@@ -43,7 +43,7 @@ def serve(settings: Settings, options: RunOptions) -> int:
     host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104  (--lan asks for it)
     _check_port(host, settings.port)
     with only_one(settings.data), Tree() as tree:
-        environ = _environ(settings, tree) | (_lan_environ() if options.lan else {})
+        environ = _environ(settings, tree, lan=options.lan)
         if not _prepare(tree, environ, demo=options.demo):
             return 0 if tree.stopping else 1
         certificates = _certificates(settings, tree, host) if options.lan else None
@@ -95,11 +95,6 @@ def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
         REDIS_URL=redis_url,
         PYTHONUNBUFFERED="1",
     )
-
-
-def _lan_environ() -> dict[str, str]:
-    """Let the web server answer to the names that its certificate carries."""
-    return {"WALKROUND_LAN": "1", "WALKROUND_HOSTS": ",".join(lan_names())}
 
 
 def _start_redis(data: Path, tree: Tree) -> str:
