@@ -7,6 +7,7 @@ so that a picture made to break a decoder breaks only this process. It imports n
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import resource
@@ -14,7 +15,7 @@ import sys
 import warnings
 import zipfile
 
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -23,6 +24,17 @@ THUMB = 320
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
 FORMATS = ("JPEG", "PNG", "WEBP")
+# Loaded late by the libraries, when no file can be opened any more: EXIF, ZIP names.
+NEEDED = (
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.WebPImagePlugin",
+    "PIL.TiffImagePlugin",
+    "PIL.MpoImagePlugin",
+    "encodings.cp437",
+    "encodings.latin_1",
+    "encodings.ascii",
+)
 
 NOT_A_PHOTO = "This is not a photo. Take the photo here, or save it as JPEG."
 OTHERS: tuple[tuple[bytes, int, str], ...] = (
@@ -126,10 +138,10 @@ def _jpeg(image: Image.Image, edge: int) -> bytes:
 
 
 def _shut_doors() -> None:
-    """Load every decoder that is needed, then give up memory, time, files and sockets."""
+    """Load all that is needed, then give up memory, time, files and sockets."""
     Image.preinit()
-    for plugin in (JpegImagePlugin, PngImagePlugin, WebPImagePlugin):
-        assert plugin.__name__
+    for name in NEEDED:
+        importlib.import_module(name)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

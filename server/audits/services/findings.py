@@ -86,10 +86,10 @@ def photos_of(principal: Principal, owner_ids: Sequence[str]) -> dict[str, list[
         .order_by(Photo.owner_id, func.coalesce(Photo.rank, 0), Photo.taken_at, Photo.id)
     )
     found = [photo for photo in db.session.scalars(query) if may_look(principal, photo)]
-    replaced = {photo.supersedes for photo in found}
+    replaced = {(photo.supersedes, photo.owner_id) for photo in found}
     photos: dict[str, list[Photo]] = defaultdict(list)
     for photo in found:
-        if photo.id not in replaced:
+        if (photo.id, photo.owner_id) not in replaced:
             photos[photo.owner_id].append(photo)
     return photos
 

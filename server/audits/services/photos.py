@@ -136,7 +136,8 @@ def picture_of(principal: Principal, photo_id: str, size: str) -> bytes:
     if photo.state == "refused":
         raise Problem("not_found", photo.refusal or "The photo could not be opened.")
     newer = select(Photo.id).where(Photo.supersedes == photo_id, Photo.deleted_at.is_(None))
-    if db.session.scalar(newer.where(Photo.scope_id == photo.scope_id).limit(1)) is not None:
+    newer = newer.where(Photo.scope_id == photo.scope_id, Photo.owner_id == photo.owner_id)
+    if db.session.scalar(newer.limit(1)) is not None:
         raise Problem("not_found", "A blurred photo has taken the place of this one.")
     data = _picture(photo.sha256, size)
     if data is None:
