@@ -8,7 +8,7 @@ from sync.batch import Key, Outcome, Right, Rights, refuse
 from sync.codec import JsonValue
 from sync.ids import natural_id
 from sync.mutants import NONE, Mutants
-from sync.op import Op
+from sync.op import UUID, Op
 from sync.record import Record
 from sync.values import EVERY, KindRules, check_values, writable
 
@@ -104,12 +104,12 @@ class Checks:
         found: list[Key] = []
         for name, kind in rules.refers.items():
             value = op.set.get(name)
-            if isinstance(value, str):
+            if isinstance(value, str) and UUID.match(value):
                 found.append((kind, value))
         for name, says in rules.refers_by.items():
             value = op.set.get(name)
             kind_said = _value(says, op, record)
-            if not isinstance(value, str) or not isinstance(kind_said, str):
+            if not (isinstance(value, str) and UUID.match(value) and isinstance(kind_said, str)):
                 continue
             if kind_said in self.kinds and kind_said not in rules.fields[name].declared.may_precede:
                 found.append((kind_said, value))
