@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from server.audits.services.conditions import project_conditions
 from server.core.clock import today
 from server.core.queue import JobContext
 from server.ratings.services.changes import Subject, rate_subjects
@@ -15,8 +16,15 @@ CHUNK = 500
 
 
 def rate_changed(job: JobContext, touched: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Rate what these records touch: [[kind, id]…]. Running it twice changes nothing."""
+    """Rate what these records touch: [[kind, id]…]. Running it twice changes nothing.
+
+    First the newest findings say the condition of what they saw, then all is rated from the tables.
+    """
+    for start in range(CHUNK, len(touched), CHUNK):
+        with job.chunk():
+            project_conditions(touched[start : start + CHUNK], origin=job.id)
     with job.chunk():
+        project_conditions(touched[:CHUNK], origin=job.id)
         subjects = subjects_of(job.organisation_id, touched)
         # Most pushes fit in one transaction: read, rate and write them in this one.
         first, rest = subjects[:CHUNK], subjects[CHUNK:]

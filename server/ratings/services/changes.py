@@ -75,12 +75,16 @@ def _fresh(organisation_id: str, wanted: Sequence[Subject]) -> dict[Subject, Val
 
 
 def _stored(organisation_id: str, wanted: Sequence[Subject]) -> dict[Subject, Values]:
-    query = select(RATING).where(
-        RATING.c.organisation_id == organisation_id,
-        RATING.c.subject_id.in_([id_ for _, id_ in wanted]),
-    )
-    rows = (dict(row) for row in db.session.execute(query).mappings())
-    return {(row["subject_kind"], row["subject_id"]): row for row in rows}
+    found: dict[Subject, Values] = {}
+    for kind in KINDS:  # by kind: the key of rating starts with it
+        query = select(RATING).where(
+            RATING.c.organisation_id == organisation_id,
+            RATING.c.subject_kind == kind,
+            RATING.c.subject_id.in_([id_ for held, id_ in wanted if held == kind]),
+        )
+        for row in db.session.execute(query).mappings():
+            found[kind, row["subject_id"]] = dict(row)
+    return found
 
 
 def _is_same(fresh: Values | None, stored: Values | None) -> bool:

@@ -69,7 +69,7 @@ def rated(kind: str, dialect_name: str, *, some: bool) -> Select[Any]:
     dialect = dialect_of(dialect_name)
     facts = facts_of(kind, dialect, some=some).cte("facts").prefix_with("MATERIALIZED")
     answered = _answered(facts, dialect).cte("answered").prefix_with("MATERIALIZED")
-    levelled = _levelled(answered).cte("levelled").prefix_with("MATERIALIZED")
+    levelled = _levelled(answered).cte("levelled").prefix_with("MATERIALIZED", dialect="postgresql")
     return _final(levelled, dialect)
 
 
