@@ -52,7 +52,7 @@ function showNoSignal(): void {
       <h1>{t("door.title")}</h1>
       <p>{t("door.first_sign_in")}</p>
       <button type="button" class="button" onClick={again}>
-        {t("door.try_again")}
+        {t("again")}
       </button>
     </main>,
     root,

@@ -1,7 +1,7 @@
 // Cuts the outbox into pushes: at most 500 ops and 1 MiB, a group never split.
 import type { OutboxRow } from "./held";
 import { type Mutants, NO_MUTANTS } from "./mutants";
-import { readOp, sizeOf } from "./op";
+import { GROUP_OPS, readOp, sizeOf } from "./op";
 
 export interface Limits {
   ops: number;
@@ -23,15 +23,26 @@ export function groupsOf(outbox: readonly OutboxRow[]): OutboxRow[][] {
   return groups;
 }
 
+/**
+ * A push numbers its lines from the first: it ends where the outbox has a gap. There is one when
+ * overlapping rounds offer a number again while its neighbours are being stored.
+ */
+function contiguous(outbox: readonly OutboxRow[]): OutboxRow[] {
+  const first = outbox[0]?.mid ?? 0;
+  const gap = outbox.findIndex((row, i) => row.mid !== first + i);
+  return gap < 0 ? [...outbox] : outbox.slice(0, gap);
+}
+
 /** The first batch of the outbox. A group larger than the limits travels alone. */
 export function nextBatch(
   outbox: readonly OutboxRow[],
   limits: Limits = LIMITS,
   mutants: Mutants = NO_MUTANTS,
 ): OutboxRow[] {
-  const near = outbox.slice(0, limits.ops);
-  // Only the group at the edge may reach beyond the slice.
-  const window = mutants.has("group_split") ? near : outbox.slice(0, limits.ops * 2);
+  // Only the group at the edge may reach beyond the limit.
+  const run = contiguous(outbox.slice(0, limits.ops + GROUP_OPS));
+  const near = run.slice(0, limits.ops);
+  const window = mutants.has("group_split") ? near : run;
   const parts = mutants.has("group_split") ? near.map((row) => [row]) : groupsOf(window);
   const batch: OutboxRow[] = [];
   let bytes = 0;

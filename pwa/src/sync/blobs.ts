@@ -14,7 +14,7 @@ export interface BlobPort {
 }
 
 const AT_ONCE = 2;
-const HASH_TRIES = 2;
+const HASH_TRIES = 3;
 
 /** Bytes still to be sent whose record the server already has. */
 export function waitingBlobs(journal: Journal): BlobRow[] {
@@ -55,13 +55,17 @@ async function sendBlob(port: BlobPort, row: BlobRow): Promise<Step> {
   return { stop: "later", ms: undefined };
 }
 
-/** Send chunks from an offset on. "again": what the server got has another hash, it starts at 0. */
+/**
+ * Send chunks from an offset on. "stored" is only what the server said of the last chunk; an upload
+ * that is full without our doing may still fail its hash: "again" asks.
+ */
 async function sendFrom(
   port: BlobPort,
   row: BlobRow,
   offset: number,
 ): Promise<"stored" | "again" | Step> {
   let at = offset;
+  let isProved = false;
   for (let wrong = 0; at < row.size; ) {
     const chunk = await port.journal.disk.chunk(row.sha256, Math.floor(at / CHUNK_BYTES));
     if (!chunk) return "done";
@@ -74,6 +78,7 @@ async function sendFrom(
     });
     if (answer.status === 204 || answer.status === 200) {
       at += bytes.byteLength;
+      isProved = at >= row.size;
     } else if (port.mutants.has("blob_before_hash_check") && answer.status === 460) {
       return "stored";
     } else if (answer.status === 460) {
@@ -85,7 +90,7 @@ async function sendFrom(
       at = said;
     } else return stopFor(answer);
   }
-  return "stored";
+  return isProved ? "stored" : "again";
 }
 
 function headOf(port: BlobPort, row: BlobRow): Promise<Answer> {

@@ -39,6 +39,8 @@ export class Rounds {
   scopes: readonly ScopeInfo[] = [];
   /** Scopes whose digest differed even after they were fetched anew: told, not fetched for ever. */
   readonly different = new Set<string>();
+  /** How often a digest differed: never, unless a write went past the counter or a page was lost. */
+  mismatches = 0;
   readonly #port: RoundPort;
 
   constructor(port: RoundPort) {
@@ -170,6 +172,7 @@ export class Rounds {
       if (!wrong.includes(id)) this.different.delete(id);
       this.#seen.set(id, cursors[id]?.seq ?? 0);
     }
+    this.mismatches += wrong.length;
     const again = wrong.filter((id) => !this.different.has(id));
     for (const id of again) {
       this.different.add(id);

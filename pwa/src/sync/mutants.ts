@@ -7,8 +7,8 @@ export type Mutant =
   | "drop_on_4xx"
   /** A photo counts as sent once its last byte has gone, whatever the server says of its hash. */
   | "blob_before_hash_check"
-  /** A page of a pull is taken whatever cursors it was asked with. */
-  | "stale_page_taken"
+  /** The cursor jumps to the head while there is more to come. */
+  | "cursor_to_head"
   /** A group is cut where the batch is full. */
   | "group_split";
 

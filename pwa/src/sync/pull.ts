@@ -83,8 +83,8 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   const staged = last && journal.model.meta.staging ? await journal.disk.staged() : [];
   await journal.commit((meta) => {
     const fits = meta.epoch === ask.server_epoch && same(cursorsNow(meta), ask.scopes);
-    if (!fits && !mutants.has("stale_page_taken")) return undefined;
-    const cursors = movedCursors(ask, reply);
+    if (!fits) return undefined;
+    const cursors = movedCursors(ask, reply, mutants);
     if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);
     if (!last) return { stagePut: pages, meta: { staging: cursors } };
     return folded(journal.model, meta, [...staged, ...pages], cursors, reply);
@@ -92,11 +92,12 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   return !last || lost.length > 0;
 }
 
-function movedCursors(ask: PullAsk, reply: PullReply): Record<string, Cursor> {
+function movedCursors(ask: PullAsk, reply: PullReply, mutants: Mutants): Record<string, Cursor> {
   const cursors: Record<string, Cursor> = {};
   for (const [scope, before] of Object.entries(ask.scopes)) {
     const part = reply.scopes[scope];
-    cursors[scope] = part ? { gen: part.gen, seq: part.seq } : before;
+    const seq = part && mutants.has("cursor_to_head") ? part.head : part?.seq;
+    cursors[scope] = part ? { gen: part.gen, seq: seq ?? part.seq } : before;
   }
   return cursors;
 }

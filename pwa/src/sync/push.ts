@@ -150,11 +150,12 @@ async function fork(journal: Journal, first: number, client: string): Promise<vo
   await journal.commit((meta) => forked(meta, journal.model.outbox(), first, client));
 }
 
-/** Bring back what the server lacks above `lastMid`. "later" when nothing can fill the gap. */
+/** Bring back into the outbox what the server lacks above `lastMid`. */
 export async function offerAgain(journal: Journal, lastMid: number): Promise<Step> {
   const { model, disk } = journal;
   const first = model.outbox()[0]?.mid ?? model.meta.next_mid;
-  if (lastMid + 1 >= first) return lastMid + 1 > first ? { stop: "later", ms: undefined } : "done";
+  // The server has all of ours, or more than we know it has: pushing again brings its results.
+  if (lastMid + 1 >= first) return "done";
   const kept = await disk.sentFrom(model.meta.client_id, lastMid + 1);
   await journal.commit((meta) => offeredAgain(meta, model.outbox(), kept, lastMid));
   return "done";
