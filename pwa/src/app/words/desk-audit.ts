@@ -107,7 +107,6 @@ export const deskAudit = {
   "panel.photos": { one: "1 photo", other: "{n} photos" },
   "panel.rule": "Which rule",
   "panel.rule_version": "{id}, version {version}",
-  "panel.seen": "Seen {on}.",
   "panel.then": "then",
   "panel.to_green": "What would turn this green",
   "panel.unseen": "unseen",

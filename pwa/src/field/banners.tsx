@@ -1,0 +1,114 @@
+// Banners over the panes: not saved, no signal, signed out, storage, update; each says what to do.
+import { signal } from "@preact/signals";
+import { t } from "../app/words";
+import { Banner, LineBanner } from "../ui/message";
+import { useField } from "./deps";
+import { signInPath, SYNC } from "./paths";
+import { downloadExport } from "./sync/actions";
+
+/** Home, rooms and the Sync centre tell everything; in a room only what cannot wait. */
+export type BannerPlace = "home" | "work";
+
+const later = signal(false);
+
+/** The last answer was not written: it stays on the screen, and so does this. */
+export function FailedBanner() {
+  const { saver } = useField();
+  const failed = saver.failed.value;
+  if (!failed) return null;
+  const words = failed.edits.flatMap((edit) => Object.values(edit.set)).filter((v) => typeof v === "string");
+  const copy = (): void => void navigator.clipboard?.writeText(words.join("\n"));
+  return (
+    <Banner tone="red" icon="stop" title={t("failed.title")} text={t("failed.text")}>
+      <button class="btn btn-s btn-main" type="button" onClick={() => void saver.save(failed)}>
+        {t("again")}
+      </button>
+      {words.length > 0 && (
+        <button class="btn btn-s" type="button" onClick={copy}>
+          {t("failed.copy")}
+        </button>
+      )}
+      <button class="btn btn-s" type="button" onClick={() => location.reload()}>
+        {t("failed.reload")}
+      </button>
+    </Banner>
+  );
+}
+
+export function StateBanners({ place }: { place: BannerPlace }) {
+  const { store } = useField();
+  const sync = store.sync.value;
+  return (
+    <>
+      {sync.storage === "full" && <FullBanner />}
+      {place === "home" && sync.persisted === false && <RefusedBanner />}
+      {sync.phase === "signed_out" && !later.value && place === "home" && <SignedOutBanner />}
+      {place === "home" && sync.phase === "no_signal" && (
+        <LineBanner icon="no-signal" title={t("signal.title")} text={t("signal.text")} />
+      )}
+      {place === "home" && <UpdateBanner />}
+    </>
+  );
+}
+
+function FullBanner() {
+  const { store } = useField();
+  const photos = store.sync.value.photos;
+  return (
+    <Banner tone="amber" icon="alert" title={t("full.title")} text={t("full.text")}>
+      <button class="btn btn-s btn-main" type="button" onClick={() => store.syncNow()}>
+        {photos > 0 ? t("full.send", { n: photos }) : t("sync.now")}
+      </button>
+      <a class="btn btn-s" href={SYNC}>
+        {t("full.what")}
+      </a>
+    </Banner>
+  );
+}
+
+function RefusedBanner() {
+  const { store, ports } = useField();
+  return (
+    <Banner tone="red" icon="stop" title={t("refused.title")} text={t("refused.text")}>
+      <button class="btn btn-s btn-main" type="button" onClick={() => void ports.storage.persist()}>
+        {t("refused.ask")}
+      </button>
+      <button class="btn btn-s" type="button" onClick={() => void downloadExport(store)}>
+        {t("refused.export")}
+      </button>
+    </Banner>
+  );
+}
+
+function SignedOutBanner() {
+  const { store, router } = useField();
+  const waiting = store.sync.value.outbox + store.sync.value.photos;
+  return (
+    <Banner icon="lock" title={t("signed_out.title")} text={t("signed_out.text", { n: waiting })}>
+      <a class="btn btn-s btn-main" href={signInPath(router.place.value.path)}>
+        {t("sign_in")}
+      </a>
+      <button
+        class="btn btn-s"
+        type="button"
+        onClick={() => {
+          later.value = true;
+        }}
+      >
+        {t("later")}
+      </button>
+    </Banner>
+  );
+}
+
+function UpdateBanner() {
+  const { updates } = useField();
+  if (!updates.waiting.value) return null;
+  return (
+    <LineBanner icon="package" title={t("update.title")} text={t("update.text")}>
+      <button class="btn btn-s" type="button" onClick={() => void updates.take()}>
+        {t("update.now")}
+      </button>
+    </LineBanner>
+  );
+}

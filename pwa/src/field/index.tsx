@@ -1,0 +1,71 @@
+// The field app: which screen an address shows, inside the one set of things all screens are given.
+import { useMemo } from "preact/hooks";
+import type { FieldProps } from "../app/field-props";
+import { matchRoute } from "../app/router";
+import { t } from "../app/words";
+import "../ui/parts.css";
+import "../ui/choices.css";
+import "../ui/answers.css";
+import "../ui/messages.css";
+import "./css/shell.css";
+import "./css/rows.css";
+import "./css/screens.css";
+import "./css/scan.css";
+import { AboutScreen } from "./about/view";
+import { AddScreen } from "./add/view";
+import { FieldProvider, fieldOf, useField } from "./deps";
+import { FindingScreen } from "./finding/view";
+import { InstallScreen } from "./install/view";
+import { Missing } from "./parts/missing";
+import { HOME, ROUTES } from "./paths";
+import { PhotoScreen } from "./photo/view";
+import { lookNow, setLook } from "./place";
+import { RoomScreen } from "./room/view";
+import { RoomsScreen } from "./rooms/view";
+import { ScanScreen } from "./scan/view";
+import { SyncScreen } from "./sync/view";
+import { VisitsScreen } from "./visits/view";
+
+export default function FieldApp(props: FieldProps) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one store is one app; the rest of the props never change
+  const field = useMemo(() => {
+    setLook(lookNow());
+    return fieldOf(props);
+  }, [props.store]);
+  return (
+    <FieldProvider value={field}>
+      <Screen />
+    </FieldProvider>
+  );
+}
+
+function Screen() {
+  const { router } = useField();
+  const { path } = router.place.value;
+  const match = matchRoute(ROUTES, path);
+  const { visit = "", room = "", kind = "", id = "" } = match?.params ?? {};
+  switch (match?.screen) {
+    case "visits":
+      return <VisitsScreen />;
+    case "install":
+      return <InstallScreen />;
+    case "sync":
+      return <SyncScreen />;
+    case "rooms":
+      return <RoomsScreen key={visit} visit={visit} />;
+    case "room":
+      return <RoomScreen key={room} visit={visit} room={room} />;
+    case "scan":
+      return <ScanScreen key={room} visit={visit} room={room} />;
+    case "add":
+      return <AddScreen visit={visit} room={room} />;
+    case "about":
+      return <AboutScreen visit={visit} room={room} />;
+    case "finding":
+      return <FindingScreen key={`${kind} ${id}`} visit={visit} room={room} kind={kind} id={id} />;
+    case "photo":
+      return <PhotoScreen visit={visit} room={room} kind={kind} id={id} />;
+    default:
+      return <Missing what={t("missing.page")} back={{ href: HOME, label: t("back.visits") }} />;
+  }
+}

@@ -1,0 +1,120 @@
+// The sync state in words: the chip's four sentences, and what "Needs you" asks.
+import { t, word } from "../../app/words";
+import type { NeedsYou, Rec, Store, SyncState, Value } from "../../data/types";
+import type { IconName } from "../../ui/icon";
+import { text } from "../fields";
+import { showTag } from "../../domain/tag";
+import { timeOf } from "../when";
+
+export interface ChipWords {
+  words: string;
+  icon: IconName;
+  you: boolean;
+}
+
+/** Four sentences only; signed out and no signal are banners, the work is saved all the same. */
+export function chipOf(sync: SyncState): ChipWords {
+  if (sync.phase === "needs_you") {
+    return { words: t("sync.needs_you", { n: sync.needs.length }), icon: "alert", you: true };
+  }
+  if (sync.phase === "sending") {
+    const words = t("sync.sending", { n: sync.sent, of: sync.total });
+    return { words, icon: "cloud-upload", you: false };
+  }
+  if (sync.phase === "all_on_server") {
+    const words = sync.at ? t("sync.all_at", { time: timeOf(sync.at) }) : t("sync.all");
+    return { words, icon: "cloud-check", you: false };
+  }
+  return { words: t("sync.saved"), icon: "on-tablet", you: false };
+}
+
+export interface Answer {
+  from: string;
+  value: string;
+}
+
+export interface Need {
+  need: NeedsYou;
+  icon: IconName;
+  title: string;
+  text: string;
+  /** Two answers side by side: this tablet's and the one on the server. */
+  mine: Answer | undefined;
+  theirs: Answer | undefined;
+}
+
+export function needWords(need: NeedsYou, store: Store): Need {
+  const rec = store.get(need.kind, need.id);
+  const about = nameOf(need, rec, store);
+  if (need.what === "photo") {
+    return plain(need, "image", t("need.photo", { about }), word("need_code", need.code));
+  }
+  if (need.what === "tablet") {
+    return plain(need, "tablet", word("need_title", need.code), word("need_code", need.code));
+  }
+  const [field] = need.fields;
+  if (need.code === "conflict" && field !== undefined) {
+    return {
+      need,
+      icon: "alert",
+      title: t("need.two_answers", { about, field: fieldWords(field).toLowerCase() }),
+      text: t("need.two_text"),
+      mine: { from: t("need.mine", { time: timeOf(need.at) }), value: valueWords(field, need.set[field]) },
+      theirs: { from: t("need.theirs"), value: valueWords(field, rec?.f[field]) },
+    };
+  }
+  const key = need.what === "held" ? "need.held" : "need.rejected";
+  return plain(need, "alert", t(key, { about }), word("need_code", need.code));
+}
+
+function plain(need: NeedsYou, icon: IconName, title: string, body: string): Need {
+  return { need, icon, title, text: body, mine: undefined, theirs: undefined };
+}
+
+/** The thing's tag or name; a finding is called by its subject. */
+function nameOf(need: NeedsYou, rec: Rec | undefined, store: Store): string {
+  if (need.kind === "finding" || need.kind === "photo") {
+    const code = text(rec, "code");
+    if (code) return showTag(code);
+    const kind = text(rec, "subject_kind") ?? "";
+    return named(store, kind, text(rec, "subject_id") ?? "") ?? word("kind", need.kind);
+  }
+  return named(store, need.kind, need.id) ?? word("kind", need.kind);
+}
+
+function named(store: Store, kind: string, id: string): string | undefined {
+  if (kind === "asset") {
+    const tag = store.list("tag").find((each) => each.f.asset_id === id);
+    const code = text(tag, "code");
+    if (code) return showTag(code);
+  }
+  const rec = store.get(kind, id);
+  return text(rec, "name") ?? text(rec, "serial");
+}
+
+function fieldWords(field: string): string {
+  const [stem = "", key] = field.split("/", 2);
+  return key ? word("fault", key) : word("field", stem);
+}
+
+export function valueWords(field: string, value: Value | undefined): string {
+  if (value === undefined || value === null || value === "") return t("value.none");
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  if (field === "condition") return `${String(value)}, ${word("condition", String(value)).toLowerCase()}`;
+  if (field === "resolution") return word("resolution", String(value));
+  if (field.endsWith("_at") && typeof value === "number") return timeOf(value);
+  return typeof value === "object" ? t("value.list") : String(value);
+}
+
+export interface Waiting {
+  kind: string;
+  count: number;
+}
+
+/** What stands on this tablet only, by kind, most first. */
+export function waitingByKind(store: Store): Waiting[] {
+  const kinds = ["finding", "room_walk", "asset", "tag", "lot", "room"];
+  return kinds
+    .map((kind) => ({ kind, count: store.list(kind).filter((rec) => rec.waiting).length }))
+    .filter((each) => each.count > 0);
+}

@@ -1,0 +1,69 @@
+// My visits: which are under way, which come next, which are finished; and how far this one is.
+import { t } from "../../app/words";
+import type { VisitCard } from "../../data/types";
+import { isClosed, progressOf, type Rate, subjectsIn } from "../room/model";
+import type { VisitIndex } from "../visit-index";
+import { shortDate, sizeOf } from "../when";
+
+export interface Sections {
+  now: VisitCard[];
+  next: VisitCard[];
+  finished: VisitCard[];
+}
+
+const byStart = (a: VisitCard, b: VisitCard): number =>
+  a.starts_on.localeCompare(b.starts_on) || a.school_name.localeCompare(b.school_name);
+
+/** A visit past its dates but still open stays under way: its rooms may not be done. */
+export function sectionsOf(cards: readonly VisitCard[], today: string): Sections {
+  const sorted = [...cards].sort(byStart);
+  const done = (card: VisitCard): boolean => card.state === "closed" || card.state === "signed_off";
+  return {
+    now: sorted.filter((card) => !done(card) && card.starts_on <= today),
+    next: sorted.filter((card) => !done(card) && card.starts_on > today),
+    finished: sorted.filter(done).reverse(),
+  };
+}
+
+export interface Sums {
+  rooms: number;
+  roomsDone: number;
+  assets: number;
+  found: number;
+}
+
+/** Counted on this tablet, with what it has not sent yet. */
+export function sumsOf(index: VisitIndex, rate: Rate): Sums {
+  const sums: Sums = { rooms: 0, roomsDone: 0, assets: 0, found: 0 };
+  for (const room of index.rooms) {
+    const subjects = subjectsIn(index, rate, room.id);
+    const progress = progressOf(index, subjects, room.id);
+    if (!countsAsRoom(room.f.builtin, subjects.length)) continue;
+    sums.rooms += 1;
+    if (isClosed(progress.state)) sums.roomsDone += 1;
+    sums.assets += progress.expected;
+    sums.found += progress.found;
+  }
+  return sums;
+}
+
+/** Whole school and Unplaced are no rooms to walk while nothing stands in them. */
+export function countsAsRoom(builtin: unknown, subjects: number): boolean {
+  return !builtin || subjects > 0;
+}
+
+export type DownloadState =
+  | { kind: "none" }
+  | { kind: "running"; done: number; total: number }
+  | { kind: "failed"; why: string };
+
+export function noteOf(card: VisitCard, state: DownloadState, ready: boolean): string {
+  if (state.kind === "running") {
+    const share = state.total > 0 ? Math.floor((state.done / state.total) * 100) : 0;
+    return t("visit.downloading", { share });
+  }
+  if (state.kind === "failed") return t("visit.not_ready", { why: state.why });
+  if (ready) return t("visit.ready");
+  const when = shortDate(card.starts_on);
+  return card.bytes > 0 ? t("visit.when_size", { when, size: sizeOf(card.bytes) }) : when;
+}
