@@ -21,6 +21,7 @@ from server.ratings.jobs import rate_changed
 from server.ratings.rules.policy import Policy
 from server.ratings.services.matrices import rooms_matrix, trusts_matrix
 from server.ratings.services.rebuild import rebuild, wrong_cells, wrong_ratings
+from sync.codec import JsonValue
 from sync.ids import natural_id, uuid7
 
 SCHOOLS, ASSETS, PUSHES, FINDINGS = 90, 40_000, 20, 100
@@ -65,7 +66,11 @@ def _pushes(app: Flask, estate: BenchEstate) -> Iterator[Figure]:
         create_scope("visit", visit_id, school_id=school_id)
         room_id = db.session.scalar(select(Room.id).where(Room.scope_id == school_id).limit(1))
         type_id = asset_type_id(estate.organisation_id, "interactive_panel")
-        values = {"room_id": room_id, "asset_type_id": type_id, "bought_on": "2021-09-01"}
+        values: dict[str, JsonValue] = {
+            "room_id": room_id,
+            "asset_type_id": type_id,
+            "bought_on": "2021-09-01",
+        }
         made = [
             Change("asset", uuid7(now_ms(), f"push{n:06}".encode()), school_id, values)
             for n in range(5 * FINDINGS)
@@ -87,7 +92,7 @@ def _pushes(app: Flask, estate: BenchEstate) -> Iterator[Figure]:
 
 
 def _visit(visit_id: str, school_id: str) -> Change:
-    values = {
+    values: dict[str, JsonValue] = {
         "school_id": school_id,
         "name": "Bench",
         "starts_on": "2026-11-23",
@@ -105,7 +110,7 @@ def _push(
     for number in range(FINDINGS):
         asset_id = assets[(push * FINDINGS + number) % len(assets)]
         id_ = natural_id("finding", estate.organisation_id, visit_id, "asset", asset_id)
-        values = {
+        values: dict[str, JsonValue] = {
             "visit_id": visit_id,
             "subject_kind": "asset",
             "subject_id": asset_id,

@@ -64,22 +64,24 @@ def rate_support(inputs: Inputs, policy: Policy, today: dt.date) -> Answer:
     Support has ended on its end date (a date in the makers' lists is the first day without).
     """
     hardware, release = inputs.hardware_end_on, inputs.release_end_on
-    soon = add_days(today, policy.support_soon_days)
     if hardware and hardware <= today:
         return Answer(301, hardware)
     if release and release <= today:
-        if inputs.extended_end_on and inputs.extended_end_on > today:
-            return Answer(203, inputs.extended_end_on)
-        return Answer({True: 202, False: 303, None: 302}[inputs.can_upgrade], release)
+        return _ended_release(inputs, release, today)
+    soon = add_days(today, policy.support_soon_days)
     if hardware and hardware <= soon:
         return Answer(201, hardware)
     if release and release <= soon and inputs.can_upgrade is not True:
         return Answer(201, release)
-    if hardware and release:
-        return Answer(101, min(hardware, release))
-    if hardware or release or inputs.is_live:
-        return Answer(101, hardware or release)
-    return Answer(1)
+    ends = [end for end in (hardware, release) if end]
+    return Answer(101, min(ends, default=None)) if ends or inputs.is_live else Answer(1)
+
+
+def _ended_release(inputs: Inputs, release: dt.date, today: dt.date) -> Answer:
+    """Tell an update that is overdue from hardware that cannot take one."""
+    if inputs.extended_end_on and inputs.extended_end_on > today:
+        return Answer(203, inputs.extended_end_on)
+    return Answer({True: 202, False: 303, None: 302}[inputs.can_upgrade], release)
 
 
 def rate_age(inputs: Inputs, today: dt.date) -> Answer:
@@ -124,7 +126,7 @@ def rate_fitness(inputs: Inputs, policy: Policy) -> Answer:
 
 
 def rate_security(inputs: Inputs) -> Answer:
-    """Managed, and encrypted where it holds people's data."""
+    """Say whether it is managed, and encrypted where it holds people's data."""
     is_plain = inputs.wants_encryption and inputs.encrypted is False
     if inputs.managed is None:
         return Answer(242 if is_plain else 41)
@@ -136,7 +138,7 @@ def rate_security(inputs: Inputs) -> Answer:
 
 
 def rate_safety(inputs: Inputs, policy: Policy, today: dt.date) -> Answer:
-    """A fault that can hurt someone is red; so is an electrical test long overdue."""
+    """Call red a fault that can hurt someone, and an electrical test long overdue."""
     due = inputs.pat_due_on
     if inputs.safety_fault:
         return Answer(352)

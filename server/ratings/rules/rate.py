@@ -56,7 +56,7 @@ class Rated:
 
 
 def rate(inputs: Inputs, policy: Policy, today: dt.date) -> Rated:
-    """Rate one subject. The SQL of services/expression.py says the same for many (property test)."""
+    """Rate one subject. services/expression.py says the same for many (property test)."""
     answers = (
         rate_support(inputs, policy, today),
         rate_age(inputs, today),

@@ -105,8 +105,13 @@ def _release(os: str, version: str) -> str:
     if os == "windows":
         return _windows_release(version)
     if os == "windows_server":
-        return (re.findall(r"20\d\d", version) or [version])[0]
-    return (re.findall(r"\d+", version) or [version])[0]
+        return _first(r"20\d\d", version)
+    return _first(r"\d+", version)
+
+
+def _first(pattern: str, version: str) -> str:
+    found = re.search(pattern, version)
+    return found[0] if found else version
 
 
 def _windows_release(version: str) -> str:

@@ -1,4 +1,4 @@
-"""Each dimension's answer as SQL: (code of rules/reasons.py, date), case by case as in the rules."""
+"""Each dimension's answer as SQL, case by case as in the rules: a code and a date."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Sqlite:
 
     def earliest_after(self, day: Expression, others: list[Expression]) -> Expression:
         # The two-argument min() of SQLite is NULL as soon as one argument is.
-        never = literal_column("'9999-12-31'")
+        never: Expression = literal_column("'9999-12-31'")
         later = (case((other > day, other), else_=never) for other in others)
         return func.nullif(func.min(*later), never, type_=Date)
 
