@@ -11,7 +11,7 @@ from server.exchange.models import SyncConflict, SyncOp, SyncTombstone, SyncWait
 from server.exchange.tables import Build
 from sync.batch import Held, Key, Rights
 from sync.merge import Entry
-from sync.op import read_op
+from sync.op import UUID, read_op
 from sync.record import Mark, Record, load
 
 CHUNK = 500
@@ -21,8 +21,11 @@ _HELD: Select[str, int, bytes | None, int | None, str | None] = select(
 
 
 def chunks(ids: Iterable[str]) -> list[list[str]]:
-    """Return ids sorted and cut so that one statement never has too many parameters."""
-    ordered = sorted(ids)
+    """Return ids sorted and cut so that one statement never has too many parameters.
+
+    What is no id names no record, and PostgreSQL would fail the batch over it: left out.
+    """
+    ordered = sorted(id_ for id_ in ids if UUID.match(id_))
     return [ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK)]
 
 

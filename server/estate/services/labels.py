@@ -16,7 +16,7 @@ from server.core.tenancy import current_organisation
 from server.estate.models import Tag, TagCode, TagIndex
 from server.estate.rules import TAG_ALPHABET, TAG_LENGTH, code_from, parse_tag
 
-MOST_LABELS = 1300  # 20 sheets of L7651
+MOST_LABELS = 5000  # 77 sheets of L7651, drawn while the person waits
 CHUNK = 400
 
 

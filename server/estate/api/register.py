@@ -1,0 +1,120 @@
+"""Assets, lots and systems: found, read whole, changed from a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+
+from server.accounts.access import current
+from server.core.paging import read_cursor, write_cursor
+from server.estate.api.blueprint import blp, editors, id_in_cursor, readers
+from server.estate.schemas import EditSchema, ItemsSchema, RegisterQuerySchema
+from server.estate.services.editing import edit, read_whole
+from server.estate.services.register import Wanted, list_items
+
+Query = Mapping[str, Any]
+
+
+@blp.route("/assets")
+@blp.arguments(RegisterQuerySchema, location="query")
+@blp.response(200, ItemsSchema)
+@readers
+def assets(query: Query) -> Mapping[str, object]:
+    """List the assets of one's schools, narrowed and searched."""
+    return _list("asset", query)
+
+
+@blp.route("/lots")
+@blp.arguments(RegisterQuerySchema, location="query")
+@blp.response(200, ItemsSchema)
+@readers
+def lots(query: Query) -> Mapping[str, object]:
+    """List what is counted in the rooms of one's schools."""
+    return _list("lot", query)
+
+
+@blp.route("/systems")
+@blp.arguments(RegisterQuerySchema, location="query")
+@blp.response(200, ItemsSchema)
+@readers
+def systems(query: Query) -> Mapping[str, object]:
+    """List the services of one's schools."""
+    return _list("system", query)
+
+
+@blp.route("/assets/<uuid:id_>")
+@readers
+def asset(id_: UUID) -> Response:
+    """Read an asset with all its fields, its tags, and the version of each field."""
+    return _whole("asset", id_)
+
+
+@blp.route("/lots/<uuid:id_>")
+@readers
+def lot(id_: UUID) -> Response:
+    """Read a lot with all its fields and the version of each."""
+    return _whole("lot", id_)
+
+
+@blp.route("/systems/<uuid:id_>")
+@readers
+def system(id_: UUID) -> Response:
+    """Read a system with all its fields and the version of each."""
+    return _whole("system", id_)
+
+
+@blp.route("/assets/<uuid:id_>", methods=["PATCH"])
+@blp.arguments(EditSchema)
+@editors
+def change_asset(body: Query, id_: UUID) -> Response:
+    """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
+    return _change("asset", id_, body)
+
+
+@blp.route("/lots/<uuid:id_>", methods=["PATCH"])
+@blp.arguments(EditSchema)
+@editors
+def change_lot(body: Query, id_: UUID) -> Response:
+    """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
+    return _change("lot", id_, body)
+
+
+@blp.route("/systems/<uuid:id_>", methods=["PATCH"])
+@blp.arguments(EditSchema)
+@editors
+def change_system(body: Query, id_: UUID) -> Response:
+    """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
+    return _change("system", id_, body)
+
+
+def _list(kind: str, query: Query) -> Mapping[str, object]:
+    principal = current()
+    names = ("school_id", "room_id", "category", "q")
+    wanted = Wanted(**{name: str(query[name]) for name in names if name in query})
+    if wanted.school_id is not None:
+        principal.require_school(wanted.school_id)
+    limit: int = query["limit"]
+    cursor = read_cursor(query.get("after"), str)
+    after = id_in_cursor(cursor[0]) if cursor else None
+    items = list_items(kind, principal.school_ids(), wanted, after=after, limit=limit)
+    last = items[-1] if len(items) == limit else None
+    return {"items": items, "next": write_cursor(last.id) if last else None}
+
+
+def _whole(kind: str, id_: UUID) -> Response:
+    """Answer with the record, dates as the rest of the API writes them."""
+    found = read_whole(current(), kind, str(id_))
+    return jsonify(
+        {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in found.items()
+        }
+    )
+
+
+def _change(kind: str, id_: UUID, body: Query) -> Response:
+    edit(current(), kind, str(id_), body["set"], body["base"])
+    return _whole(kind, id_)
