@@ -75,6 +75,8 @@ class Push:
         self._fetch(ops)
         outcomes: list[Outcome] = []
         for unit in _units(ops):
+            if "poison_blocks" in self.mutants and unit[0].fault:
+                break
             outcomes += self._unit(unit, self.sender.rights)
             for op, outcome in zip(unit, outcomes[-len(unit) :], strict=True):
                 self._record(op, outcome)

@@ -6,42 +6,18 @@ The one function that writes a synced row. Counters are taken last, in order of 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server.core.scopes import Scope
 from server.exchange.models import SyncTombstone
 from server.exchange.tables import Build, compiled, run_many
-from sync.record import DIGEST_MOD, Record, digest_of, digest_of_wire, item
+from sync.numbering import Counter, Numbering, Written, touched_scopes
+from sync.record import Record
 
 
 class UnknownScopeError(LookupError):
     """The server itself wrote into a scope that does not exist: a programming fault."""
-
-
-@dataclass(slots=True)
-class Counter:
-    """A scope's counter and digest while its row is locked."""
-
-    seq: int
-    digest: int
-
-    def take(self) -> int:
-        self.seq += 1
-        return self.seq
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A record that leaves a scope."""
-
-    scope_id: str
-    kind: str
-    id: str
-    seq: int
-    reason: str
-    fver: str
 
 
 class RowWriter:
@@ -52,71 +28,53 @@ class RowWriter:
         self.build = build
         self.organisation_id = organisation_id
         self.counters: dict[str, Counter] = {}
-        self.gone: list[Gone] = []
-        self.back: list[tuple[str, str, str]] = []
 
     def write(self, records: list[Record], now: int) -> dict[str, int]:
         """Write the records and return the new head of each scope they touched."""
         self.counters = self._lock(records)
+        numbering = Numbering(self.counters)
         inserts: dict[str, list[dict[str, object]]] = {}
         updates: dict[str, list[dict[str, object]]] = {}
         for record in records:
-            row = self._row(record, now)
+            row = self._row(numbering.number(record), now)
             (inserts if record.stored is None else updates).setdefault(record.kind, []).append(row)
         for kind in sorted({*inserts, *updates}, key=self.build.registry.rank):
             table = self.build.tables[kind]
             run_many(self.connection, table.insert, inserts.get(kind, []))
             run_many(self.connection, table.update, updates.get(kind, []))
-        self._tombstones()
+        self._tombstones(numbering)
         self._release()
         return {scope_id: found.seq for scope_id, found in self.counters.items()}
 
     def _lock(self, records: Iterable[Record]) -> dict[str, Counter]:
         """Lock the counters of every touched scope, in order of id."""
-        wanted = {record.scope_id for record in records}
-        wanted |= {record.stored_scope for record in records if record.stored_scope}
+        wanted = touched_scopes(records)
         rows = self.connection.execute(
             select(Scope.id, Scope.seq, Scope.digest)
-            .where(Scope.organisation_id == self.organisation_id, Scope.id.in_(sorted(wanted)))
+            .where(Scope.organisation_id == self.organisation_id, Scope.id.in_(wanted))
             .order_by(Scope.id)
             .with_for_update()
         )
         found = {scope_id: Counter(seq, digest) for scope_id, seq, digest in rows}
         if len(found) < len(wanted):
-            raise UnknownScopeError(", ".join(sorted(wanted - found.keys())))
+            raise UnknownScopeError(", ".join(sorted(set(wanted) - found.keys())))
         return found
 
-    def _row(self, record: Record, now: int) -> dict[str, object]:
-        """Return every column of a record's row: number it and keep the digests."""
-        counter = self.counters[record.scope_id]
-        was_live = record.stored is not None and not record.stored_deleted
-        if was_live and record.stored is not None:
-            self.counters[record.stored_scope].digest -= digest_of_wire(record.stored)
-        seq = record.seq = counter.take()
-        wire, fver = item(record, seq)
-        if record.deleted:
-            self.gone.append(Gone(record.scope_id, record.kind, record.id, seq, "deleted", fver))
-        else:
-            counter.digest += digest_of(wire, record.kind, record.id, seq, fver)
-            if record.stored is not None and (
-                record.stored_deleted or record.stored_scope != record.scope_id
-            ):
-                self.back.append((record.scope_id, record.kind, record.id))
-        if record.stored_scope and record.stored_scope != record.scope_id:
-            left = record.stored_scope
-            number = self.counters[left].take()
-            self.gone.append(Gone(left, record.kind, record.id, number, "moved", fver))
+    def _row(self, written: Written, now: int) -> dict[str, object]:
+        """Return every column of a record's row."""
+        record = written.record
         row = self.build.tables[record.kind].columns(record)
         row["organisation_id"] = row["b_organisation"] = self.organisation_id
         row["id"] = row["b_id"] = record.id
-        row["scope_id"], row["sync_seq"] = record.scope_id, seq
+        row["scope_id"], row["sync_seq"] = record.scope_id, written.seq
         row["deleted_at"] = now if record.deleted else None
-        row["fver"], row["wire"] = fver, wire
+        row["fver"], row["wire"] = written.fver, written.wire
         return row
 
-    def _tombstones(self) -> None:
+    def _tombstones(self, numbering: Numbering) -> None:
         """Set what left a scope, clear what came back. Rare, so one statement each."""
-        keys = [*self.back, *((made.scope_id, made.kind, made.id) for made in self.gone)]
+        gone = numbering.gone
+        keys = [*numbering.back, *((made.scope_id, made.kind, made.id) for made in gone)]
         for scope_id, kind, id_ in keys:
             self.connection.execute(
                 delete(SyncTombstone).where(
@@ -126,7 +84,7 @@ class RowWriter:
                     SyncTombstone.id == id_,
                 )
             )
-        if self.gone:
+        if gone:
             self.connection.execute(
                 insert(SyncTombstone),
                 [
@@ -139,7 +97,7 @@ class RowWriter:
                         "reason": made.reason,
                         "fver": made.fver,
                     }
-                    for made in self.gone
+                    for made in gone
                 ],
             )
 
@@ -160,7 +118,7 @@ class RowWriter:
                     "b_organisation": self.organisation_id,
                     "b_id": scope_id,
                     "n_seq": found.seq,
-                    "n_digest": found.digest % DIGEST_MOD,
+                    "n_digest": found.digest,
                 }
                 for scope_id, found in sorted(self.counters.items())
             ],
