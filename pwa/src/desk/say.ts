@@ -18,8 +18,3 @@ export function word(prefix: string, key: string): string {
 export function count(n: number): string {
   return COUNT.format(n);
 }
-
-/** Rules and policy share one number: 1003 is the third policy under the first rules. */
-export function ruleVersion(version: number): string {
-  return version < 1000 ? String(version) : `${Math.floor(version / 1000)}.${version % 1000}`;
-}

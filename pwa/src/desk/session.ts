@@ -13,7 +13,7 @@ export async function readSession(signal?: AbortSignal): Promise<Session> {
 
 const EDITS = ["trust_it", "school_it", "consultant", "technician"];
 const PLANS = ["trust_it"];
-const VISITS = ["trust_it", "consultant"];
+const VISITS = ["trust_it"];
 const PEOPLE = ["trust_it"];
 
 function has(roles: readonly string[]): boolean {
@@ -31,6 +31,6 @@ export function signInAddress(): string {
 }
 
 export async function signOut(): Promise<void> {
-  await send("POST", "/sign-out");
+  await send("POST", "/api/sign-out");
   location.assign("/sign-in");
 }

@@ -13,6 +13,7 @@ export interface Session {
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
   readonly organisation: { readonly id: string; readonly name: string; readonly kind: string };
   readonly roles: readonly string[];
+  readonly organisations: readonly { readonly id: string; readonly name: string }[];
   readonly schools: readonly SchoolRef[];
 }
 
@@ -65,7 +66,7 @@ export interface MatrixRow {
 
 export interface Matrix {
   readonly as_at: number | null;
-  readonly rule_version: number;
+  readonly rule_version: string;
   readonly columns: readonly string[];
   readonly rows: readonly MatrixRow[];
   readonly total: {
@@ -94,7 +95,7 @@ export interface Contributor {
 
 export interface CellAnswer {
   readonly cell: Cell;
-  readonly rule: { readonly id: string; readonly version: number; readonly words: string };
+  readonly rule: { readonly id: string; readonly version: string; readonly words: string };
   readonly as_at: number | null;
   readonly contributors: readonly Contributor[];
   readonly to_green: readonly {
@@ -110,9 +111,10 @@ export interface Rating {
   readonly subject_id: string;
   readonly rag: Rag;
   readonly reasons: readonly Reason[];
-  readonly rule_version: number;
-  readonly rated_at: number | null;
-  readonly next_flip_on: string | null;
+  readonly version: string;
+  readonly rated_at: number;
+  readonly turns_on: string | null;
+  readonly turns_to: Rag | null;
   readonly value_pence: number;
 }
 
@@ -133,7 +135,7 @@ export interface AssetRow {
   readonly life_state: string;
   readonly allocation: string;
   readonly bought_on: string | null;
-  readonly rag?: Rag | null;
+  readonly quantity: number;
 }
 
 export type Version = readonly [client: string, mid: number];
@@ -143,7 +145,6 @@ export type FieldValue = string | number | boolean | null;
 export interface Subject extends AssetRow {
   readonly tags?: readonly string[];
   readonly v: Readonly<Record<string, Version>>;
-  readonly quantity?: number;
   readonly supplier?: string | null;
   readonly support_end_on?: string | null;
   readonly warranty_end_on?: string | null;
@@ -167,7 +168,7 @@ export interface Photo {
 export interface Finding {
   readonly id: string;
   readonly visit_id: string;
-  readonly visit_name?: string | null;
+  readonly visit_name: string;
   readonly subject_kind: SubjectKind;
   readonly subject_id: string;
   readonly code: string | null;
@@ -185,8 +186,8 @@ export interface Finding {
   readonly void: boolean | null;
   readonly author: string | null;
   readonly photos: readonly Photo[];
-  readonly subject_name?: string | null;
-  readonly room_name?: string | null;
+  readonly subject_name: string | null;
+  readonly room_name: string | null;
 }
 
 export interface Visit {
@@ -201,17 +202,18 @@ export interface Visit {
   readonly rooms_done: number;
   readonly assets: number;
   readonly found: number;
-  readonly bytes?: number;
-  readonly blind?: boolean;
+  readonly bytes: number;
+  readonly blind: boolean;
   readonly team?: readonly { readonly id: string; readonly name: string }[];
+  /** Not known while tablets of the team may still hold work. */
+  readonly not_seen?: { readonly is_known: boolean; readonly count: number | null };
 }
 
 export interface Person {
   readonly id: string;
   readonly name: string;
-  readonly email: string;
+  readonly email?: string;
   readonly roles: readonly string[];
-  readonly scopes?: readonly string[];
 }
 
 export interface Job {

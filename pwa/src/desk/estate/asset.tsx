@@ -1,7 +1,7 @@
 /** One asset, lot or system: what it is, why it is rated so, what was seen, what replaces it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { get, getAll } from "../api";
+import { ApiProblem, get, getAll } from "../api";
 import { longDay } from "../dates";
 import { FindingHistory } from "../findings/history";
 import { useKeys } from "../keys";
@@ -83,8 +83,12 @@ function Body(props: { kind: Kind; subject: Subject; changed: () => void }): JSX
 /** A thing just added has no rating yet: that is an answer, not a fault. */
 async function readRating(kind: Kind, id: string, signal: AbortSignal): Promise<Rating | null> {
   const query = { subject_kind: kind, subject_id: id };
-  const read = await get<Rating | { items: Rating[] }>("/api/ratings", query, signal);
-  return "items" in read ? (read.items[0] ?? null) : read;
+  try {
+    return await get<Rating>("/api/ratings", query, signal);
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.slug === "not_found") return null;
+    throw problem;
+  }
 }
 
 function AssetHead(props: {
@@ -157,7 +161,7 @@ function Details(props: { kind: Kind; subject: Subject }): JSX.Element {
           [t("estate.encrypted"), yes(subject.encrypted)],
         ]
       : [
-          [t("estate.quantity"), subject.quantity === undefined ? null : String(subject.quantity)],
+          [t("estate.quantity"), props.kind === "lot" ? String(subject.quantity) : null],
           [t("estate.supplier"), subject.supplier ?? null],
           [t("estate.contract_end"), day(subject.contract_end_on)],
         ];

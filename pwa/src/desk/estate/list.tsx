@@ -1,21 +1,19 @@
 /** The register as a list: found, filtered and paged by the server, 200 a page. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { get, PAGE } from "../api";
 import { ageYears } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
 import { subjectPath } from "../matrix/worst";
-import { Choice, Head } from "../parts/page";
+import { Head } from "../parts/page";
+import { BadgeWord } from "../parts/rag";
 import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { count, t, word } from "../say";
-import type { AssetRow, Page } from "../shapes";
-import { CATEGORIES } from "./categories";
-
-type Kind = "asset" | "lot" | "system";
-const KINDS: readonly Kind[] = ["asset", "lot", "system"];
+import type { AssetRow, Page, Rag } from "../shapes";
+import { Filters, type Kind, kindOf } from "./filters";
+import { useRatingsOf } from "./ratings-of";
 
 export function Estate(): JSX.Element {
   const schools = useSchools().data ?? [];
@@ -84,88 +82,6 @@ export function AssetList(props: { fixed: Readonly<Record<string, string>> }): J
   );
 }
 
-function kindOf(text: string | null): Kind {
-  return KINDS.find((kind) => kind === text) ?? "asset";
-}
-
-function Filters(props: { kind: Kind; school: boolean }): JSX.Element {
-  const { query } = place.value;
-  const schools = useSchools().data ?? [];
-  const set = (name: string) => (value: string) => setQuery({ [name]: value, after: null });
-  return (
-    <search class="filters">
-      <Find />
-      <Choice
-        label={t("estate.show")}
-        value={props.kind}
-        options={KINDS.map((kind) => [kind, word("kind.plural", kind)] as const)}
-        choose={(kind) => setQuery({ kind: kind === "asset" ? null : kind, after: null })}
-      />
-      {props.school ? (
-        <Choice
-          label={t("matrix.school")}
-          value={query.get("school_id") ?? ""}
-          options={[
-            ["", t("filter.all_schools", { n: schools.length })],
-            ...schools.map((school) => [school.id, school.name] as const),
-          ]}
-          choose={(id) => setQuery({ school_id: id, room_id: null, after: null })}
-        />
-      ) : null}
-      <Choice
-        label={t("estate.category")}
-        value={query.get("category") ?? ""}
-        options={[
-          ["", t("filter.all")],
-          ...CATEGORIES.map((key) => [key, word("category", key)] as const),
-        ]}
-        choose={set("category")}
-      />
-      {query.get("room_id") === null ? null : (
-        <button
-          type="button"
-          class="btn mini"
-          onClick={() => setQuery({ room_id: null, after: null })}
-        >
-          {t("estate.one_room")} <span aria-hidden="true">×</span>
-          <span class="sr">{t("filter.clear_one")}</span>
-        </button>
-      )}
-    </search>
-  );
-}
-
-const TYPING_MS = 250;
-
-/** Searches while a person types; a new letter cancels the search before it. */
-function Find(): JSX.Element {
-  const asked = place.value.query.get("q") ?? "";
-  const [text, setText] = useState(asked);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => setText(asked), [asked]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (
-    <label class="find">
-      <span class="sr">{t("estate.find")}</span>
-      <input
-        id="find"
-        type="search"
-        placeholder={t("estate.find")}
-        value={text}
-        onInput={(event) => {
-          const value = event.currentTarget.value;
-          setText(value);
-          clearTimeout(timer.current);
-          timer.current = setTimeout(() => setQuery({ q: value.trim(), after: null }), TYPING_MS);
-        }}
-      />
-      <span class="key" aria-hidden="true">
-        /
-      </span>
-    </label>
-  );
-}
-
 function NothingFound(props: { filtered: boolean; kind: Kind }): JSX.Element {
   if (!props.filtered) {
     return <Empty title={t("estate.empty")} words={t("estate.empty.words")} />;
@@ -182,6 +98,7 @@ function NothingFound(props: { filtered: boolean; kind: Kind }): JSX.Element {
 function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX.Element {
   const now = Date.now();
   const { page } = props;
+  const ratings = useRatingsOf(page.items);
   return (
     <>
       <div class="scroll">
@@ -196,6 +113,7 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
               </th>
               {props.school ? <th scope="col">{t("matrix.school")}</th> : null}
               <th scope="col">{t("school.room")}</th>
+              <th scope="col">{t("rating.rating")}</th>
               <th scope="col">{t("estate.state")}</th>
               <th scope="col">{t("estate.grade")}</th>
               <th scope="col" class="num">
@@ -205,7 +123,14 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
           </thead>
           <tbody>
             {page.items.map((row) => (
-              <Item key={row.id} row={row} kind={props.kind} now={now} school={props.school} />
+              <Item
+                key={row.id}
+                row={row}
+                kind={props.kind}
+                now={now}
+                school={props.school}
+                rag={ratings?.get(row.id)}
+              />
             ))}
           </tbody>
         </table>
@@ -215,7 +140,13 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
   );
 }
 
-function Item(props: { row: AssetRow; kind: Kind; now: number; school: boolean }): JSX.Element {
+function Item(props: {
+  row: AssetRow;
+  kind: Kind;
+  now: number;
+  school: boolean;
+  rag: Rag | undefined;
+}): JSX.Element {
   const { row } = props;
   return (
     <tr>
@@ -234,6 +165,7 @@ function Item(props: { row: AssetRow; kind: Kind; now: number; school: boolean }
         </td>
       ) : null}
       <td>{row.room_name}</td>
+      <td>{props.rag === undefined ? "" : <BadgeWord rag={props.rag} />}</td>
       <td class={row.life_state === "in_use" ? "quiet" : undefined}>{stateWords(row)}</td>
       <td>
         {row.condition === null ? <span class="quiet">–</span> : word("grade", row.condition)}

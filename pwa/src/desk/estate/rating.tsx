@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { longDay, shortDay } from "../dates";
 import { Pounds } from "../parts/pounds";
 import { BadgeWord } from "../parts/rag";
-import { ruleVersion, t, word } from "../say";
+import { t, word } from "../say";
 import type { Rating } from "../shapes";
 
 export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
@@ -54,15 +54,11 @@ export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
 }
 
 function ratedOn(rating: Rating): string {
-  if (rating.rated_at === null) return "";
-  return t("rating.rated", {
-    on: longDay(rating.rated_at),
-    version: ruleVersion(rating.rule_version),
-  });
+  return t("rating.rated", { on: longDay(rating.rated_at), version: rating.version });
 }
 
-function Foot(props: { rating: Rating }): JSX.Element | null {
-  const { next_flip_on: flip, value_pence: value } = props.rating;
+function Foot(props: { rating: Rating }): JSX.Element {
+  const { turns_on: on, turns_to: to, value_pence: value } = props.rating;
   return (
     <p class="tfoot">
       <span>
@@ -74,7 +70,9 @@ function Foot(props: { rating: Rating }): JSX.Element | null {
           </>
         )}
       </span>
-      {flip === null ? null : <span>{t("rating.flips", { on: longDay(flip) })}</span>}
+      {on === null || to === null ? null : (
+        <span>{t("rating.turns", { rag: word("rag", to).toLowerCase(), on: longDay(on) })}</span>
+      )}
     </p>
   );
 }

@@ -9,9 +9,10 @@ import { RagLegend } from "../parts/rag";
 import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
-import { t, word } from "../say";
+import { t } from "../say";
 import { mayPlan, mayRunVisits, session } from "../session";
 import type { Matrix, School } from "../shapes";
+import { shortNames } from "../short-names";
 import {
   columnWords,
   items,
@@ -181,6 +182,7 @@ function Grid(props: {
   const { shown, empty } = usedColumns(matrix);
   const { query } = place.value;
   const phases = new Map(props.schools.map((school) => [school.id, school.phase]));
+  const short = shortNames(matrix.rows.map((row) => row.name));
   const keep = (extra: Record<string, string>): string => `/?${merged(query, extra)}`;
   return (
     <>
@@ -193,7 +195,8 @@ function Grid(props: {
         view={currentView()}
         open={`${query.get("school")}/${query.get("category") ?? OVERALL}`}
         rowPath={(id) => (byTrust ? `/?trust=${id}` : `/schools/${id}`)}
-        rowNote={(row) => word("phase", phases.get(row.id) ?? "").toLowerCase()}
+        rowName={(row) => short.get(row.name) ?? row.name}
+        rowNote={(row) => (phases.get(row.id) ?? "").toLowerCase()}
         cellPath={(id, category) => (byTrust ? `/?trust=${id}` : keep({ school: id, category }))}
         totalWords={
           session.value?.organisation.kind === "trust" ? t("matrix.trust") : t("matrix.all")

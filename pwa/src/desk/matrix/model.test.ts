@@ -69,7 +69,7 @@ describe("columns", () => {
   it("leave out a category nobody has, and name it", () => {
     const matrix: Matrix = {
       as_at: 0,
-      rule_version: 1,
+      rule_version: "1.1",
       columns: ["network", "print"],
       rows: [row("a", NONE, { network: cell({ green: 1 }) }), row("b", NONE)],
       total: { overall: NONE, cells: {} },

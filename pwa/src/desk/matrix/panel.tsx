@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { get } from "../api";
-import { longDay, shortDay } from "../dates";
+import { longDay } from "../dates";
 import { wholePounds } from "../money";
 import { Facts } from "../parts/page";
 import { Pounds } from "../parts/pounds";
@@ -10,7 +10,7 @@ import { Badge, ragWord } from "../parts/rag";
 import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href } from "../route";
-import { count, ruleVersion, t, word } from "../say";
+import { count, t, word } from "../say";
 import type { Cell, CellAnswer, Contributor, Rag } from "../shapes";
 import { Evidence } from "./evidence";
 import { columnWords, OVERALL } from "./model";
@@ -68,7 +68,7 @@ function Answer(props: { answer: CellAnswer; of: PanelProps }): JSX.Element {
           <span class="small quiet">
             {t("panel.rule_version", {
               id: word("rule", answer.rule.id),
-              version: ruleVersion(answer.rule.version),
+              version: answer.rule.version,
             })}
           </span>
         </div>
@@ -146,7 +146,7 @@ function ToGreen(props: { answer: CellAnswer }): JSX.Element | null {
 
 function Contributors(props: { answer: CellAnswer; of: PanelProps }): JSX.Element | null {
   const { schoolId, roomId, category } = props.of;
-  const shown = props.answer.contributors.slice(0, 8);
+  const shown = props.answer.contributors.filter((one) => one.rag !== "green").slice(0, 8);
   if (shown.length === 0) return null;
   const all = new URLSearchParams({ school_id: schoolId });
   if (roomId !== undefined) all.set("room_id", roomId);
@@ -170,7 +170,6 @@ function Contributors(props: { answer: CellAnswer; of: PanelProps }): JSX.Elemen
 
 function Line(props: { of: Contributor; room: boolean }): JSX.Element {
   const { of } = props;
-  const seen = of.reasons.find((one) => one.dimension === "condition" && one.on !== null);
   return (
     <li>
       <SubjectLink of={of} />
@@ -178,9 +177,6 @@ function Line(props: { of: Contributor; room: boolean }): JSX.Element {
       <span class="after">
         {props.room && of.room_name !== null ? `${of.room_name}. ` : ""}
         {worstReason(of)}
-        {seen?.on === undefined || seen.on === null
-          ? ""
-          : ` ${t("panel.seen", { on: shortDay(seen.on) })}`}
       </span>
     </li>
   );

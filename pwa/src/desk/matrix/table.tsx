@@ -20,6 +20,7 @@ export interface MatrixProps {
   readonly cellPath: (rowId: string, column: string) => string;
   readonly rowPath?: (rowId: string) => string | null;
   readonly rowNote?: (row: MatrixRow) => string;
+  readonly rowName?: (row: MatrixRow) => string;
   readonly totalWords: string;
   readonly totalNote?: string;
   readonly totalPath?: (column: string) => string | null;
@@ -117,10 +118,11 @@ function Row(props: {
   const { row, of } = props;
   const path = of.rowPath?.(row.id) ?? null;
   const note = of.rowNote?.(row) ?? "";
+  const name = of.rowName?.(row) ?? row.name;
   return (
     <tr>
-      <th scope="row">
-        {path === null ? row.name : <a href={href(path)}>{row.name}</a>}
+      <th scope="row" title={name === row.name ? undefined : row.name}>
+        {path === null ? name : <a href={href(path)}>{name}</a>}
         {note === "" ? null : <small>{note}</small>}
       </th>
       {props.columns.map((column, index) => (

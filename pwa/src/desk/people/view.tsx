@@ -77,7 +77,7 @@ function Rows(props: { people: readonly Person[]; make: (person: Person) => void
           {props.people.map((person) => (
             <tr key={person.id}>
               <th scope="row">{person.name}</th>
-              <td class="quiet">{person.email}</td>
+              <td class="quiet">{person.email ?? "–"}</td>
               <td>{person.roles.map((role) => word("role", role)).join(", ")}</td>
               <td class="num">
                 <button type="button" class="btn mini" onClick={() => props.make(person)}>

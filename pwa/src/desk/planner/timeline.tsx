@@ -5,10 +5,18 @@ import { thousands, wholePounds, wholeThousands } from "../money";
 import { Pounds } from "../parts/pounds";
 import { setQuery } from "../route";
 import { t } from "../say";
+import { shortNames } from "../short-names";
 import { folded, type Lane, splitYears, sum } from "./model";
 import type { PlanAnswer, PlanLine, PlanYear } from "./shapes";
 
 const BARS_A_CELL = 4;
+
+/** What every bar is drawn by: the measure, the chosen line, the short names of schools. */
+interface Drawn {
+  readonly full: number;
+  readonly chosen: string | null;
+  readonly names: ReadonlyMap<string, string>;
+}
 
 export function Timeline(props: {
   answer: PlanAnswer;
@@ -17,6 +25,8 @@ export function Timeline(props: {
   chosen: string | null;
 }): JSX.Element {
   const { answer, lanes } = props;
+  const names = shortNames(answer.schools.map((school) => school.name));
+  const drawn: Drawn = { full: props.full, chosen: props.chosen, names };
   const { plan, over } = splitYears(answer.years, answer.plan.years);
   return (
     <>
@@ -36,7 +46,7 @@ export function Timeline(props: {
           <tbody>
             <Totals plan={plan} over={over} />
             {lanes.map((lane) => (
-              <LaneRow key={lane.typeId} lane={lane} plan={plan} over={over} of={props} />
+              <LaneRow key={lane.typeId} lane={lane} plan={plan} over={over} of={drawn} />
             ))}
           </tbody>
         </table>
@@ -132,7 +142,7 @@ function LaneRow(props: {
   lane: Lane;
   plan: readonly PlanYear[];
   over: readonly PlanYear[];
-  of: { full: number; chosen: string | null };
+  of: Drawn;
 }): JSX.Element {
   const { lane } = props;
   const [open, setOpen] = useState(false);
@@ -165,7 +175,7 @@ function Bars(props: {
   lines: readonly PlanLine[];
   open: boolean;
   unfold: () => void;
-  of: { full: number; chosen: string | null };
+  of: Drawn;
 }): JSX.Element {
   const chosen = props.lines.some((line) => line.id === props.of.chosen);
   const most = props.open || chosen ? props.lines.length : BARS_A_CELL;
@@ -177,15 +187,15 @@ function Bars(props: {
       ))}
       {rest === 0 ? null : (
         <button type="button" class="bar more" onClick={props.unfold}>
-          <span>{t("plan.more", { n: rest })}</span>
-          <span>{thousands(restPence)}</span>
+          <span class="who">{t("plan.more", { n: rest })}</span>
+          <span class="k">{thousands(restPence)}</span>
         </button>
       )}
     </>
   );
 }
 
-function Bar(props: { line: PlanLine; of: { full: number; chosen: string | null } }): JSX.Element {
+function Bar(props: { line: PlanLine; of: Drawn }): JSX.Element {
   const { line, of } = props;
   const on = of.chosen === line.id;
   const marks = ["bar", line.must_do ? "must" : "", on ? "on" : ""];
@@ -195,14 +205,14 @@ function Bar(props: { line: PlanLine; of: { full: number; chosen: string | null 
       class={marks.filter((mark) => mark !== "").join(" ")}
       data-bar={line.id}
       aria-pressed={on}
-      aria-label={barSaid(line)}
       title={barSaid(line)}
       style={{ "--w": `${Math.min(100, (100 * line.total_pence) / of.full)}%` }}
       onClick={() => setQuery({ line: on ? null : line.id })}
     >
-      <span>{line.school_name}</span>
+      <span class="who">{of.names.get(line.school_name) ?? line.school_name}</span>
       <em>{line.quantity}</em>
-      <span>{thousands(line.total_pence)}</span>
+      <span class="k">{thousands(line.total_pence)}</span>
+      <span class="sr">{barSaid(line)}</span>
     </button>
   );
 }

@@ -7,16 +7,16 @@ export const NOW = Date.UTC(2026, 10, 20, 10, 42);
 const YEAR_MS = 31_557_600_000;
 
 const NAMES: readonly (readonly [string, string, number, number])[] = [
-  ["Aldermoor Academy", "secondary", 1264, 31],
-  ["Beckfold High", "secondary", 934, 28],
-  ["Cobblewick Primary", "primary", 402, 14],
-  ["Dunmere Primary", "primary", 288, 12],
-  ["Fennimore Primary", "primary", 211, 9],
-  ["Harrowgill Primary", "primary", 396, 15],
-  ["Kestrel Rise", "special", 132, 10],
-  ["Saltersby Primary", "primary", 242, 11],
-  ["Wychbourne College", "sixteen_plus", 600, 19],
-  ["Larkham Infant", "primary", 174, 7],
+  ["Aldermoor Academy", "Secondary", 1264, 31],
+  ["Beckfold High", "Secondary", 934, 28],
+  ["Cobblewick Primary", "Primary", 402, 14],
+  ["Dunmere Primary", "Primary", 288, 12],
+  ["Fennimore Primary", "Primary", 211, 9],
+  ["Harrowgill Primary", "Primary", 396, 15],
+  ["Kestrel Rise", "Special", 132, 10],
+  ["Saltersby Primary", "Primary", 242, 11],
+  ["Wychbourne College", "16 plus", 600, 19],
+  ["Larkham Infant", "Primary", 174, 7],
 ];
 
 export interface Kit {
@@ -143,6 +143,7 @@ function makeThing(
     life_state: "in_use",
     allocation: "in_room",
     bought_on: bought,
+    quantity: 1,
     kit: chosen,
     rag,
     age,
@@ -177,6 +178,7 @@ export const visits: readonly Visit[] = schools.slice(0, 4).map((school, at) => 
   assets: school.assets,
   found: Math.floor(school.assets * (at < 2 ? 0.98 : 0.55)),
   blind: at === 2,
+  bytes: 9_000_000,
   team: [
     { id: sampleId("person", 1), name: "Anwen Price" },
     { id: sampleId("person", 2), name: "Tom Field" },

@@ -48,7 +48,7 @@ function matrixOf(rows: readonly MatrixRow[], of: readonly Thing[]): Matrix {
   const { overall, cells } = rowOf("total", "", "total", of);
   return {
     as_at: NOW,
-    rule_version: 1003,
+    rule_version: "1.3",
     columns: [...CATEGORIES],
     rows,
     total: { overall, cells },
@@ -113,7 +113,7 @@ export function cellAnswer(query: URLSearchParams): CellAnswer {
     cell: cellOf(own),
     rule: {
       id: "red_share",
-      version: 1003,
+      version: "1.3",
       words: "Red items are 25% or more of the replacement value.",
     },
     as_at: NOW,

@@ -1,7 +1,7 @@
 /** A fetch that answers the desk from the invented trust. For the dev page only, never built. */
 import type { Page, Person, Session } from "../shapes";
 import { sampleId } from "./dice";
-import { findingsOf, roomsOf, schools, TRUST, things, visits } from "./estate";
+import { findingsOf, NOW, roomsOf, schools, TRUST, things, visits } from "./estate";
 import { gaps, lines, plan, planAnswer, subjectsOf } from "./plan";
 import { cellAnswer, roomMatrix, schoolMatrix, trustMatrix } from "./ratings";
 
@@ -29,6 +29,7 @@ function session(role: string): Session {
   return {
     user: { id: sampleId("person", 3), name: "Priya Shah", email: "priya.shah@tidewell.example" },
     organisation: { id: sampleId("organisation"), name: TRUST.name, kind: "trust" },
+    organisations: [{ id: sampleId("organisation"), name: TRUST.name }],
     roles: [role],
     schools: schools.map(({ id, name, trust_id }) => ({ id, name, trust_id })),
   };
@@ -53,6 +54,7 @@ const GETS: readonly (readonly [RegExp, Serve])[] = [
   [/^\/api\/assets$/, (query) => page(assets(query), query)],
   [/^\/api\/(?:lots|systems)$/, (query) => page([], query)],
   [/^\/api\/assets\/([^/]+)$/, (_, id) => asset(id)],
+  [/^\/api\/ratings\/snapshot$/, (query) => snapshot(query.get("school_id"))],
   [/^\/api\/ratings$/, (query) => rating(query.get("subject_id") ?? "")],
   [/^\/api\/findings$/, (query) => page(findings(query), query)],
   [/^\/api\/visits$/, (query) => page(visits, query)],
@@ -92,6 +94,11 @@ function asset(id: string): Answer {
   return { ...thing, tags: [thing.tag], v: {}, os: "windows", os_version: "23H2", managed: true };
 }
 
+function snapshot(school: string | null): Answer {
+  const own = things.filter((thing) => thing.school_id === school);
+  return { as_at: NOW, items: own.map((thing) => ["asset", thing.id, thing.rag]) };
+}
+
 function rating(id: string): Answer {
   const thing = things.find((one) => one.id === id);
   if (thing === undefined) return { items: [] };
@@ -100,9 +107,10 @@ function rating(id: string): Answer {
     subject_id: id,
     rag: thing.rag,
     reasons: thing.reasons,
-    rule_version: 1003,
+    version: "1.3",
     rated_at: Date.UTC(2026, 10, 20),
-    next_flip_on: "2027-01-12",
+    turns_on: "2027-01-12",
+    turns_to: "red",
     value_pence: thing.kit.pence,
   };
 }

@@ -22,7 +22,7 @@ const room = (id: string, building: string | null): Room => ({
 });
 const matrix = (rows: MatrixRow[]): Matrix => ({
   as_at: 1,
-  rule_version: 1,
+  rule_version: "1.1",
   columns: [],
   rows,
   total: { overall: NONE, cells: {} },

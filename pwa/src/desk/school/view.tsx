@@ -14,7 +14,7 @@ import { Badge, ragWord } from "../parts/rag";
 import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
-import { t, word } from "../say";
+import { t } from "../say";
 import type { Matrix, Room, School } from "../shapes";
 import { RoomMatrix } from "./rooms";
 
@@ -107,7 +107,7 @@ function SchoolHead(props: { id: string; matrix: Matrix | undefined }): JSX.Elem
 
 function schoolFacts(school: School, matrix: Matrix | undefined): string {
   const parts = [
-    school.phase === null ? "" : word("phase", school.phase),
+    school.phase ?? "",
     school.pupils === null ? "" : t("school.pupils", { n: school.pupils }),
     school.trust_name ?? t("school.alone"),
     t("school.rooms", { n: school.rooms }),

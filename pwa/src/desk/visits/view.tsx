@@ -93,11 +93,17 @@ function Figures(props: { visit: Visit }): JSX.Element {
             </a>,
           ],
           [t("visits.team"), team.map((one) => one.name).join(", ")],
+          [t("visits.not_seen"), notSeen(visit)],
           [t("visits.blind_short"), t(visit.blind === true ? "word.yes" : "word.no")],
         ]}
       />
     </div>
   );
+}
+
+function notSeen(visit: Visit): string | null {
+  const { is_known: known, count: n } = visit.not_seen ?? { is_known: false, count: null };
+  return known && n !== null ? count(n) : t("visits.not_seen.unknown");
 }
 
 function Close(props: { visit: Visit; changed: () => void }): JSX.Element {
