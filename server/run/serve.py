@@ -179,6 +179,7 @@ def _announce(settings: Settings, options: RunOptions) -> None:
     say(f"\nWalkround is running: {address}\n")
     sign_ins = settings.data / "demo-sign-ins.txt"
     if sign_ins.exists():
+        say("Sign in as one of the demo's people (e-mail, password, role, name):")
         say(sign_ins.read_text(encoding="utf-8").rstrip() + "\n")
     if options.lan:
         _announce_lan(settings.port)
