@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Request, Response, render_template, request
+from flask_smorest import Blueprint
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response as Answer
@@ -17,6 +19,11 @@ from werkzeug.wrappers import Response as Answer
 from server.core.problems import CATALOGUE, Problem
 
 log = logging.getLogger(__name__)
+
+NOT_JSON = "The body is not JSON that can be read."
+# The one reader that every blp.arguments uses.
+PARSER = Blueprint.ARGUMENTS_PARSER
+READ_JSON = PARSER.load_json
 
 SLUGS = {
     400: "bad_request",
@@ -35,12 +42,20 @@ SLUGS = {
 
 def install(app: Flask) -> None:
     """Attach the handlers. By code, so that they stand before flask-smorest's general one."""
+    PARSER.load_json = _read_json
     app.register_error_handler(Problem, answer)
     for code in default_exceptions:
         app.register_error_handler(code, _from_http)
     app.register_error_handler(OperationalError, _from_busy_database)
-    app.register_error_handler(RecursionError, _from_deep_json)
     app.register_error_handler(Exception, _from_fault)
+
+
+def _read_json(req: Request, schema: Any) -> Any:
+    """Read a JSON body for its schema; what a reader cannot take is the sender's fault."""
+    try:
+        return READ_JSON(req, schema)
+    except (ValueError, RecursionError):  # numbers of ten thousand digits, a million brackets
+        raise Problem("bad_request", NOT_JSON) from None
 
 
 def answer(problem: Problem) -> Response:
@@ -77,6 +92,8 @@ def _from_http(fault: HTTPException) -> Answer:
     data = getattr(fault, "data", None)
     messages = data.get("messages") if isinstance(data, Mapping) else None
     if isinstance(messages, Mapping):
+        if code == 400:
+            return answer(Problem("bad_request", NOT_JSON))
         return answer(Problem("bad_value", fields=flatten(messages)))
     allowed = getattr(fault, "valid_methods", None)
     if code == 405:
@@ -110,13 +127,6 @@ def flatten(messages: Mapping[object, object], path: str = "") -> dict[str, str]
 def _from_busy_database(fault: OperationalError) -> Response:
     log.error("the database did not answer: %s", type(fault.orig).__name__, exc_info=fault)
     return answer(Problem("unavailable", headers={"Retry-After": "5"}))
-
-
-def _from_deep_json(fault: RecursionError) -> Response:
-    """Refuse a body nested too deeply to be read; anywhere else it is our fault."""
-    if request.content_length and request.mimetype.endswith("json"):
-        return answer(Problem("bad_request", "The body is nested too deeply."))
-    return _from_fault(fault)
 
 
 def _from_fault(fault: Exception) -> Response:

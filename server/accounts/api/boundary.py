@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from flask import current_app, request
 
-from server.accounts.access import Principal, set_principal
+from server.accounts.access import Principal, access_of, set_principal
 from server.accounts.api.cookies import DEVICE, SESSION, read_cookie
 from server.accounts.scopes import roles_of, scopes_of
 from server.accounts.services.devices import find_device, is_shut_out
@@ -20,6 +20,8 @@ from server.core.tenancy import set_organisation
 from server.core.unit import READS, unit_of_work
 
 PUSH = "/api/sync/v1/push"
+# The description of the API itself: the same for everybody, no data.
+LIBRARY_ROUTES = frozenset({"api-docs.openapi_json"})
 
 
 def authenticate() -> None:
@@ -29,13 +31,25 @@ def authenticate() -> None:
     organisation already set, and a sign-in must not find it open.
     """
     set_principal(None)
-    if not request.path.startswith(("/api/", "/sign-")):
+    if request.path.startswith(("/api/", "/sign-")):
+        with _short_read():
+            principal = _from_bearer() if is_bearer() else _from_session() or _from_device()
+        if principal is not None:
+            set_principal(principal)
+            set_organisation(principal.organisation_id)
+    _check_access()
+
+
+def _check_access() -> None:
+    """Apply the route's rule before its body is read; a route without a rule is shut."""
+    if request.endpoint is None or request.endpoint in LIBRARY_ROUTES:
         return
-    with _short_read():
-        principal = _from_bearer() if is_bearer() else _from_session() or _from_device()
-    if principal is not None:
-        set_principal(principal)
-        set_organisation(principal.organisation_id)
+    view = current_app.view_functions[request.endpoint]
+    by_method = getattr(getattr(view, "view_class", None), request.method.lower(), None)
+    access = access_of(by_method or view)
+    if access is None:
+        raise Problem("not_allowed")
+    access.check()
 
 
 def forget(_fault: BaseException | None) -> None:

@@ -32,16 +32,18 @@ def enrol_device(user_id: str, organisation_id: str, device_id: str) -> str:
     now = now_ms()
     with as_organisation(organisation_id):
         device = db.session.get(Device, (organisation_id, device_id, user_id))
+    is_new = device is None
     if device is None:
         device = Device(
             organisation_id=organisation_id, id=device_id, user_id=user_id, enrolled_at=now
         )
-        db.session.add(device)
-        about = {"device_id": device_id}
-        record_event(organisation_id, "device.enrolled", actor_id=user_id, about=about)
     device.secret_hash = digest(secret)
     device.expires_at = now + ENROLLED_FOR
+    db.session.add(device)
     db.session.flush()
+    if is_new:
+        about = {"device_id": device_id}
+        record_event(organisation_id, "device.enrolled", actor_id=user_id, about=about)
     return f"{organisation_id}.{device_id}.{user_id}.{secret}"
 
 
