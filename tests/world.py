@@ -168,11 +168,19 @@ def _kit(world: World, school: str, organisation_id: str) -> Iterator[Row]:
         values["asset_type_id"] = asset_type_id(organisation_id, type_key)
         return kind, id_, school_id, values
 
-    yield kit("asset", "laptop1", "laptop_pupil", "room1", bought_on="2025-09-01", serial=f"{school}-1")
-    yield kit("asset", "laptop2", "laptop_pupil", "room1", bought_on="2018-09-01", serial=f"{school}-2")
-    yield kit("asset", "panel", "interactive_panel", "room1", bought_on="2016-09-01", name="Display")
+    yield kit(
+        "asset", "laptop1", "laptop_pupil", "room1", bought_on="2025-09-01", serial=f"{school}-1"
+    )
+    yield kit(
+        "asset", "laptop2", "laptop_pupil", "room1", bought_on="2018-09-01", serial=f"{school}-2"
+    )
+    yield kit(
+        "asset", "panel", "interactive_panel", "room1", bought_on="2016-09-01", name="Display"
+    )
     yield kit("asset", "laptop3", "laptop_pupil", "room2", bought_on="2022-09-01")
-    yield kit("asset", "switch", "edge_switch", "room3", bought_on="2015-09-01", name="Cabinet switch")
+    yield kit(
+        "asset", "switch", "edge_switch", "room3", bought_on="2015-09-01", name="Cabinet switch"
+    )
     yield kit("lot", "headsets", "headsets", "room2", quantity=16, name="Headsets")
     yield kit("system", "mis", "mis", "whole_school", name="MIS", started_on="2021-09-01")
 
