@@ -234,7 +234,7 @@ export class TabletStore implements Store {
     try {
       await this.#measure();
       step = await this.#rounds.run();
-      if (step === "done") await this.#fetchVisits();
+      if (this.#isReached(step)) await this.#fetchVisits();
     } catch {
       // The disk failed in mid-round: nothing is lost, the next round begins from what it holds.
       step = { stop: "later", ms: undefined };
@@ -243,6 +243,10 @@ export class TabletStore implements Store {
     this.#running = { ...this.#running, active: false, last: step, doneAt };
     this.#show();
     return step;
+  }
+
+  #isReached(step: Step): boolean {
+    return step === "done" || (step.stop !== "no_signal" && step.stop !== "signed_out");
   }
 
   async #fetchVisits(): Promise<void> {
