@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { t } from "../app/words";
 import { Banner, LineBanner } from "../ui/message";
 import { useField } from "./deps";
-import { signInPath, SYNC } from "./paths";
+import { SYNC, signInPath } from "./paths";
 import { downloadExport } from "./sync/actions";
 
 /** Home, rooms and the Sync centre tell everything; in a room only what cannot wait. */
@@ -16,7 +16,9 @@ export function FailedBanner() {
   const { saver } = useField();
   const failed = saver.failed.value;
   if (!failed) return null;
-  const words = failed.edits.flatMap((edit) => Object.values(edit.set)).filter((v) => typeof v === "string");
+  const words = failed.edits
+    .flatMap((edit) => Object.values(edit.set))
+    .filter((v) => typeof v === "string");
   const copy = (): void => void navigator.clipboard?.writeText(words.join("\n"));
   return (
     <Banner tone="red" icon="stop" title={t("failed.title")} text={t("failed.text")}>

@@ -56,7 +56,12 @@ export function resolveEdits(at: Seen, room: string, resolution: Resolution): Ed
   const edits = [findingEdit(at, { resolution })];
   const subject = at.index.subject(at.kind, at.id);
   if (resolution === "belongs_here" && subject && subject.scope === at.index.schoolId) {
-    edits.push({ kind: subject.kind, id: subject.id, scope: subject.scope, set: { room_id: room } });
+    edits.push({
+      kind: subject.kind,
+      id: subject.id,
+      scope: subject.scope,
+      set: { room_id: room },
+    });
   }
   return edits;
 }
@@ -103,7 +108,10 @@ export function startWalk(
 }
 
 /** What writes the earlier values back; a finding that did not exist is voided, never deleted. */
-export function undoOf(edits: readonly Edit[], get: (kind: string, id: string) => Rec | undefined): Edit[] {
+export function undoOf(
+  edits: readonly Edit[],
+  get: (kind: string, id: string) => Rec | undefined,
+): Edit[] {
   return edits.flatMap((edit) => {
     const known = get(edit.kind, edit.id);
     if (!known) return edit.kind === "finding" ? [{ ...edit, set: { void: true } }] : [];

@@ -8,9 +8,14 @@ import "../ui/choices.css";
 import "../ui/answers.css";
 import "../ui/messages.css";
 import "./css/shell.css";
+import "./css/sheet.css";
 import "./css/rows.css";
 import "./css/screens.css";
+import "./css/finding.css";
+import "./css/camera.css";
 import "./css/scan.css";
+import "./css/setup.css";
+import "./css/door.css";
 import { AboutScreen } from "./about/view";
 import { AddScreen } from "./add/view";
 import { FieldProvider, fieldOf, useField } from "./deps";
@@ -27,7 +32,6 @@ import { SyncScreen } from "./sync/view";
 import { VisitsScreen } from "./visits/view";
 
 export default function FieldApp(props: FieldProps) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one store is one app; the rest of the props never change
   const field = useMemo(() => {
     setLook(lookNow());
     return fieldOf(props);

@@ -7,7 +7,11 @@ export type Snapshot = "red" | "amber" | "green" | "grey" | undefined;
  * Condition counts at once: D is red, C at least amber (ratings.md, section 1). A better grade than
  * the server knew of does not take back its red: that is for the next rating. Not seen has no colour.
  */
-export function shownRating(seen: boolean, condition: string | undefined, snapshot: Snapshot): RagColour {
+export function shownRating(
+  seen: boolean,
+  condition: string | undefined,
+  snapshot: Snapshot,
+): RagColour {
   if (!seen) return "none";
   if (condition === "D" || snapshot === "red") return "red";
   if (condition === "C" || snapshot === "amber") return "amber";
@@ -34,10 +38,16 @@ export function roomColour(subjects: readonly Counted[]): RagColour {
 }
 
 /** A lot's grade: the worst one that at least a tenth of it has. */
-export function lotCondition(counts: readonly [number, number, number, number]): string | undefined {
+export function lotCondition(
+  counts: readonly [number, number, number, number],
+): string | undefined {
   const total = counts.reduce((sum, n) => sum + n, 0);
   if (total === 0) return undefined;
-  for (const [grade, n] of [["D", counts[3]], ["C", counts[2]], ["B", counts[1]]] as const) {
+  for (const [grade, n] of [
+    ["D", counts[3]],
+    ["C", counts[2]],
+    ["B", counts[1]],
+  ] as const) {
     if (n * 10 >= total) return grade;
   }
   return "A";

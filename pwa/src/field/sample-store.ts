@@ -31,7 +31,13 @@ export function sampleStore(): SampleStore {
   const edits: Edit[][] = [];
   let failing = false;
 
-  function write(kind: string, id: string, scope: string, f: Record<string, Value>, waiting: boolean): void {
+  function write(
+    kind: string,
+    id: string,
+    scope: string,
+    f: Record<string, Value>,
+    waiting: boolean,
+  ): void {
     const of = records.get(kind) ?? new Map<string, Rec>();
     records.set(kind, of);
     const known = of.get(id);
@@ -52,7 +58,11 @@ export function sampleStore(): SampleStore {
     return "saved";
   }
   const store: SampleStore = {
-    me: { user_id: "u1", name: "Sam Carter", organisation_id: "00000000-0000-4000-8000-000000000001" },
+    me: {
+      user_id: "u1",
+      name: "Sam Carter",
+      organisation_id: "00000000-0000-4000-8000-000000000001",
+    },
     version: signal(1),
     edits,
     owners: new Map(),

@@ -79,7 +79,10 @@ export function createSaver(store: Store, wall: () => number): Saver {
     say(t("undo.done"));
     if (about === undefined) return;
     const next = new Map(changes.value);
-    next.set(about, (next.get(about) ?? []).filter((change) => change.back !== back));
+    next.set(
+      about,
+      (next.get(about) ?? []).filter((change) => change.back !== back),
+    );
     changes.value = next;
   }
   async function save(request: Save): Promise<boolean> {

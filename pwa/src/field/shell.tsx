@@ -4,10 +4,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../app/words";
 import { Icon } from "../ui/icon";
-import { FailedBanner, type BannerPlace, StateBanners } from "./banners";
+import { type BannerPlace, FailedBanner, StateBanners } from "./banners";
 import { useField } from "./deps";
-import { chipOf } from "./sync/model";
 import { SYNC } from "./paths";
+import { chipOf } from "./sync/model";
 
 const wide = signal(false);
 if (typeof matchMedia === "function") {
@@ -46,7 +46,6 @@ interface ShellProps {
 export function Shell(props: ShellProps) {
   const { router, saver } = useField();
   const path = router.place.value.path;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is about the path, the title follows it
   useEffect(() => router.arrived(t("app.title", { page: props.title })), [path]);
   useEffect(() => saver.dismiss, [path, saver]);
   const inert = props.sheet !== undefined;

@@ -1,8 +1,8 @@
 // How an asset, lot or system is called, and what is known of it from before this visit.
 import { t, word } from "../app/words";
 import type { Rec } from "../data/types";
-import { faultsOf, number, text } from "./fields";
 import { showTag } from "../domain/tag";
+import { faultsOf, number, text } from "./fields";
 import type { VisitIndex } from "./visit-index";
 import { monthDate, monthOf } from "./when";
 
@@ -67,6 +67,8 @@ export function conditionWords(condition: string): string {
 }
 
 export function faultWords(faults: readonly string[]): string {
-  const words = faults.map((fault, i) => (i === 0 ? word("fault", fault) : word("fault", fault).toLowerCase()));
+  const words = faults.map((fault, i) =>
+    i === 0 ? word("fault", fault) : word("fault", fault).toLowerCase(),
+  );
   return words.join(", ");
 }

@@ -39,7 +39,10 @@ const groupings = new WeakMap<readonly Rec[], Map<string, Grouping>>();
 /** Group a list once: the store hands out the same array until something in it changes. */
 function grouped(list: readonly Rec[], name: string, key: (rec: Rec) => string | undefined) {
   let known = groupings.get(list);
-  if (!known) groupings.set(list, (known = new Map()));
+  if (!known) {
+    known = new Map();
+    groupings.set(list, known);
+  }
   let grouping = known.get(name);
   if (!grouping) {
     grouping = new Map();
@@ -56,7 +59,8 @@ function grouped(list: readonly Rec[], name: string, key: (rec: Rec) => string |
 }
 
 const byField = (field: string) => (rec: Rec) => text(rec, field);
-const standing = (rec: Rec) => (GONE.has(text(rec, "life_state") ?? "") ? undefined : text(rec, "room_id"));
+const standing = (rec: Rec) =>
+  GONE.has(text(rec, "life_state") ?? "") ? undefined : text(rec, "room_id");
 const seenRoom = (rec: Rec) =>
   flag(rec, "seen") && !flag(rec, "void") ? text(rec, "seen_room_id") : undefined;
 
@@ -65,7 +69,8 @@ let last: { store: Store; version: number; visit: string; index: VisitIndex } | 
 /** Return the index of a visit that is on this tablet; it stays the same until the store changes. */
 export function indexVisit(store: Store, visitId: string): VisitIndex | undefined {
   const version = store.version.value;
-  if (last?.store === store && last.version === version && last.visit === visitId) return last.index;
+  if (last?.store === store && last.version === version && last.visit === visitId)
+    return last.index;
   const visit = store.get("visit", visitId);
   const schoolId = text(visit, "school_id");
   if (!visit || !schoolId) return undefined;
@@ -82,10 +87,18 @@ function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
   const types = store.list("asset_type");
   const inRoom = (kind: string) => grouped(store.list(kind, schoolId), "room", standing);
   const byRoom = { asset: inRoom("asset"), lot: inRoom("lot"), system: inRoom("system") };
-  const findingBy = grouped(findings, "subject", (f) => `${text(f, "subject_kind")}:${text(f, "subject_id")}`);
+  const findingBy = grouped(
+    findings,
+    "subject",
+    (f) => `${text(f, "subject_kind")}:${text(f, "subject_id")}`,
+  );
   const seenBy = grouped(findings, "seen", seenRoom);
   const walkBy = grouped(walks, "room", byField("room_id"));
-  const photoBy = grouped(photos, "owner", (p) => `${text(p, "owner_kind")}:${text(p, "owner_id")}`);
+  const photoBy = grouped(
+    photos,
+    "owner",
+    (p) => `${text(p, "owner_kind")}:${text(p, "owner_id")}`,
+  );
   const tagBy = grouped(tags, "asset", byField("asset_id"));
   const codeBy = grouped(tags, "code", byField("code"));
   const rooms = [...store.list("room", schoolId)].sort(walkingOrder(store));

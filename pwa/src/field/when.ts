@@ -3,7 +3,11 @@ import { LOCALE, t } from "../app/words";
 
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long" });
-const shortDay = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short" });
+const shortDay = new Intl.DateTimeFormat(LOCALE, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+});
 const longDay = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
 const month = new Intl.DateTimeFormat(LOCALE, { month: "short", year: "numeric" });
 
@@ -35,7 +39,7 @@ export function today(now: number): string {
 
 export function sizeOf(bytes: number): string {
   if (bytes >= 1e9) return t("size.gb", { size: (bytes / 1e9).toFixed(0) });
-  if (bytes >= 1e7) return t("size.mb", { size: (bytes / 1e6).toFixed(0) });
-  if (bytes >= 1e5) return t("size.mb", { size: (bytes / 1e6).toFixed(1) });
+  if (bytes >= 1e5)
+    return t("size.mb", { size: String(Number((bytes / 1e6).toFixed(bytes >= 1e7 ? 0 : 1))) });
   return t("size.kb", { size: String(Math.max(1, Math.round(bytes / 1e3))) });
 }

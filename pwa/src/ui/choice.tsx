@@ -1,6 +1,7 @@
 // Choices: a segment (one of a few), grade tiles A to D, fault plates, a switch.
-import { useId } from "preact/hooks";
+
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 import { Icon } from "./icon";
 
 export interface Option<V extends string = string> {
@@ -119,6 +120,7 @@ export function Switch({ label, on, onChange }: ToggleProps) {
         type="checkbox"
         role="switch"
         checked={on}
+        aria-checked={on}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <span>{label}</span>

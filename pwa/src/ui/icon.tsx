@@ -18,7 +18,11 @@ const LETTER = { red: "R", amber: "A", green: "G", none: "" } as const;
 
 export function RagSign({ colour }: { colour: RagColour }) {
   return (
-    <svg class={`rag-i rag-${(LETTER[colour] || "n").toLowerCase()}`} viewBox="0 0 32 32" aria-hidden="true">
+    <svg
+      class={`rag-i rag-${(LETTER[colour] || "n").toLowerCase()}`}
+      viewBox="0 0 32 32"
+      aria-hidden="true"
+    >
       {colour === "red" && <path d="M10.2 2h11.6L30 10.2v11.6L21.8 30H10.2L2 21.8V10.2Z" />}
       {colour === "amber" && <path d="M16 2.6 31 28.6H1Z" />}
       {colour === "green" && <circle cx="16" cy="16" r="14.5" />}

@@ -59,18 +59,28 @@ export const codes = {
   "need_code.field_readonly": "This is decided on the desk. Your answer is kept.",
   "need_code.not_allowed": "Your role may not change this. Your answer is kept.",
   "need_code.deleted": "Somebody removed it meanwhile. Your answer is kept.",
-  "need_code.txn_failed": "One part of it was not taken, so none was. Look at it and enter it again.",
+  "need_code.txn_failed":
+    "One part of it was not taken, so none was. Look at it and enter it again.",
   "need_code.txn_too_big": "It was too much at once. Your answers are kept.",
-  "need_code.no_membership": "You are not on the team of this visit any more. Trust IT decides; your answer is kept.",
-  "need_code.closed": "The visit was closed before this arrived. Trust IT decides; your answer is kept.",
+  "need_code.no_membership":
+    "You are not on the team of this visit any more. Trust IT decides; your answer is kept.",
+  "need_code.closed":
+    "The visit was closed before this arrived. Trust IT decides; your answer is kept.",
   "need_code.missing_parent": "It waits for something that has not arrived yet. Nothing is lost.",
-  "need_code.moved": "It was moved to another school meanwhile. Trust IT decides; your answer is kept.",
-  "need_code.unknown_kind": "The server is too old to understand it. It is kept there until it does.",
-  "need_code.unknown_field": "The server is too old to understand it. It is kept there until it does.",
-  "need_code.server_error": "The server had a problem with it. It is kept there and somebody will look.",
-  "need_code.photo_refused": "The server did not take this picture. The photo is safe on this tablet.",
-  "need_code.storage_full": "Findings are still saved. New photos have to wait until there is room.",
-  "need_code.storage_lost": "What was sent is safe on the server. Send now, then download the visit again.",
+  "need_code.moved":
+    "It was moved to another school meanwhile. Trust IT decides; your answer is kept.",
+  "need_code.unknown_kind":
+    "The server is too old to understand it. It is kept there until it does.",
+  "need_code.unknown_field":
+    "The server is too old to understand it. It is kept there until it does.",
+  "need_code.server_error":
+    "The server had a problem with it. It is kept there and somebody will look.",
+  "need_code.photo_refused":
+    "The server did not take this picture. The photo is safe on this tablet.",
+  "need_code.storage_full":
+    "Findings are still saved. New photos have to wait until there is room.",
+  "need_code.storage_lost":
+    "What was sent is safe on the server. Send now, then download the visit again.",
   "need_code.clock": "Set the time in Settings. The order of your work is kept all the same.",
   "need_code.app_old": "Your work is safe here. Update, then it is sent.",
   "need_code.revoked": "What you entered is sent all the same, and trust IT decides about it.",

@@ -143,6 +143,7 @@ const shell = {
   "visits.continue_in": "in {room}",
   "visit.unnamed": "Visit",
   "visit.download": "Download",
+  "visit.rooms": { one: "{n} room", other: "{n} rooms" },
   "visit.downloading": "Downloading, {share}%",
   "visit.install": "Set up first",
   "visit.ready": "Ready without signal",

@@ -19,7 +19,8 @@ const SEG_MOST = 4;
 
 export function FieldRenderer(props: FieldRendererProps) {
   const { question, value, photos, photoHref } = props;
-  const tall = question.answer === "multi" || question.answer === "text" || question.choices.length > SEG_MOST;
+  const tall =
+    question.answer === "multi" || question.answer === "text" || question.choices.length > SEG_MOST;
   return (
     <div class={tall ? "answer answer-tall" : "answer"}>
       <div class="answer-q">
@@ -52,7 +53,10 @@ function Control(props: FieldRendererProps) {
 }
 
 function Choice({ question, value, save }: FieldRendererProps) {
-  const options = question.choices.map((choice) => ({ value: choice, label: word("choice", choice) }));
+  const options = question.choices.map((choice) => ({
+    value: choice,
+    label: word("choice", choice),
+  }));
   const chosen = typeof value === "boolean" ? (value ? "yes" : "no") : value;
   if (options.length <= SEG_MOST) {
     return (
@@ -90,7 +94,9 @@ function Multi({ question, value, save }: FieldRendererProps) {
           key={choice}
           label={word("choice", choice)}
           on={chosen.includes(choice)}
-          onChange={(on) => void save(on ? [...chosen, choice] : chosen.filter((c) => c !== choice))}
+          onChange={(on) =>
+            void save(on ? [...chosen, choice] : chosen.filter((c) => c !== choice))
+          }
         />
       ))}
     </fieldset>

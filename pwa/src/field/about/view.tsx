@@ -6,8 +6,8 @@ import { walkEdit } from "../edits";
 import { text } from "../fields";
 import { useAutosave } from "../parts/autosave";
 import { Missing } from "../parts/missing";
-import { PhotoStrip } from "../photo/strip";
 import { HOME, photoPath, roomPath } from "../paths";
+import { PhotoStrip } from "../photo/strip";
 import { enterRoom } from "../room/actions";
 import type { RoomAddress } from "../room/view";
 import { Pane, Shell } from "../shell";
@@ -19,12 +19,14 @@ import { FieldRenderer } from "./question";
 export function AboutScreen({ visit, room }: RoomAddress) {
   const { store } = useField();
   const index = indexVisit(store, visit);
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const name = roomName(index, room);
+  const building = text(index.building(text(index.room(room), "building_id")), "name");
   return (
     <Shell
-      title={t("about.title")}
-      line={name}
+      title={t("about.of", { room: name })}
+      line={building}
       back={{ href: roomPath(visit, room), label: t("back.to", { where: name }) }}
       dock={
         <a class="btn btn-main dock-one" href={roomPath(visit, room)}>
@@ -69,7 +71,11 @@ function Questions({ index, room }: { index: VisitIndex; room: string }) {
         </div>
         <PhotoStrip photos={photos} href={photoHref} />
       </div>
-      <RoomNote key={room} saved={text(walk, "note") ?? ""} save={(note) => save({ note: note || null })} />
+      <RoomNote
+        key={room}
+        saved={text(walk, "note") ?? ""}
+        save={(note) => save({ note: note || null })}
+      />
     </>
   );
 }

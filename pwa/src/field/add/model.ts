@@ -58,7 +58,9 @@ export function sameSerial(index: VisitIndex, serial: string): Rec | undefined {
   const key = serialKey(serial);
   if (key.length < 4) return undefined;
   for (const room of index.rooms) {
-    const found = index.assetsIn(room.id).find((asset) => serialKey(text(asset, "serial") ?? "") === key);
+    const found = index
+      .assetsIn(room.id)
+      .find((asset) => serialKey(text(asset, "serial") ?? "") === key);
     if (found) return found;
   }
   return undefined;
@@ -77,10 +79,19 @@ interface Where {
 }
 
 /** One group: the asset, its tag, that it was seen here; the unknown scan no longer counts. */
-export function addEdits({ index, ids, room, now }: Where, draft: Draft, code: string | undefined): Added {
+export function addEdits(
+  { index, ids, room, now }: Where,
+  draft: Draft,
+  code: string | undefined,
+): Added {
   const asset = ids.fresh();
   const scope = index.schoolId;
-  const set: Record<string, Value> = { asset_type_id: draft.type, room_id: room, life_state: "in_use", allocation: "in_room" };
+  const set: Record<string, Value> = {
+    asset_type_id: draft.type,
+    room_id: room,
+    life_state: "in_use",
+    allocation: "in_room",
+  };
   if (draft.product) set.product_id = draft.product;
   if (draft.serial.trim()) set.serial = draft.serial.trim();
   if (draft.name.trim()) set.name = draft.name.trim();

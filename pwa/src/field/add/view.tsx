@@ -19,7 +19,8 @@ import { addEdits, type Draft, findProducts, sameSerial, typeGroups } from "./mo
 export function AddScreen({ visit, room }: RoomAddress) {
   const { store, router } = useField();
   const index = indexVisit(store, visit);
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const code = parseTag(router.place.value.query.get("code") ?? "");
   return <Add key={code ?? ""} index={index} room={room} code={code} />;
 }
@@ -52,15 +53,23 @@ function Add({ index, room, code }: AddProps) {
     const words = code ? t("add.added_tag", { tag: showTag(code) }) : t("add.added");
     if (!(await field.saver.save({ edits, words, noUndo: true }))) return;
     if (code) markAdded(code);
-    if (then === "photo") field.router.go(photoPath(visit, room, "asset", asset), { replace: true });
+    if (then === "photo")
+      field.router.go(photoPath(visit, room, "asset", asset), { replace: true });
     else if (code) field.router.go(back, { replace: true });
     else field.router.go(findingPath(visit, room, "asset", asset), { replace: true });
   }
   return (
     <Shell
       title={t("add.title")}
-      line={code ? t("add.line", { tag: showTag(code), room: roomName(index, room) }) : roomName(index, room)}
-      back={{ href: back, label: t("back.to", { where: code ? t("scan") : roomName(index, room) }) }}
+      line={
+        code
+          ? t("add.line", { tag: showTag(code), room: roomName(index, room) })
+          : roomName(index, room)
+      }
+      back={{
+        href: back,
+        label: t("back.to", { where: code ? t("scan") : roomName(index, room) }),
+      }}
       dock={
         <>
           <button class="btn" type="button" onClick={() => void add("photo")}>

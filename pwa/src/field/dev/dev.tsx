@@ -83,7 +83,11 @@ const props: FieldProps = {
     schools: [],
   },
   router: startRouter("/field/"),
-  updates: { waiting: signal(query.has("update")), take: async () => undefined, build: signal("1.8") },
+  updates: {
+    waiting: signal(query.has("update")),
+    take: async () => undefined,
+    build: signal("1.8"),
+  },
   signOut: async () => undefined,
 };
 const root = document.getElementById("app");

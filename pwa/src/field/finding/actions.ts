@@ -19,7 +19,11 @@ function seenOf({ field, index, kind, id }: Target): Seen {
   return { index, ids: field.ids, kind, id };
 }
 
-async function write(at: Target, edits: readonly Edit[], words: string | undefined): Promise<boolean> {
+async function write(
+  at: Target,
+  edits: readonly Edit[],
+  words: string | undefined,
+): Promise<boolean> {
   await enterRoom(at.field, at.index, at.room);
   const about = edits[0]?.id;
   return at.field.saver.save({ edits, words, ...(about === undefined ? {} : { about }) });
@@ -37,12 +41,18 @@ export function markHere(at: Target): Promise<boolean> {
 }
 
 export function setCondition(at: Target, condition: string): Promise<boolean> {
-  return answer(at, { condition }, t("finding.graded", { condition: word("condition", condition) }));
+  return answer(
+    at,
+    { condition },
+    t("finding.graded", { condition: word("condition", condition) }),
+  );
 }
 
 export function setFault(at: Target, fault: string, on: boolean): Promise<boolean> {
   const name = word("fault", fault);
-  const words = on ? t("finding.fault_on", { fault: name }) : t("finding.fault_off", { fault: name });
+  const words = on
+    ? t("finding.fault_on", { fault: name })
+    : t("finding.fault_off", { fault: name });
   return answer(at, { [`faults/${fault}`]: on }, words);
 }
 

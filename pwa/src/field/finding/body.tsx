@@ -1,24 +1,20 @@
 // One thing in this visit: here or not, its condition, what is wrong, photos, note, questions.
 import { t, word } from "../../app/words";
 import { Grade, Toggle, Was } from "../../ui/choice";
-import { Icon, RagSign } from "../../ui/icon";
 import { answerField, answerTo, questionsAbout } from "../about/model";
 import { FieldRenderer } from "../about/question";
 import { useField } from "../deps";
-import type { Resolution } from "../edits";
-import { faultsOf, number, text, texts } from "../fields";
+import { faultsOf, text, texts } from "../fields";
 import { useAutosave } from "../parts/autosave";
-import { PhotoStrip } from "../photo/strip";
 import { photoPath } from "../paths";
-import { isSeen } from "../room/model";
-import { shownRating } from "../rating";
-import { beforeVisit, type Before, callName, kindName, knownFacts, roomName, typeName } from "../subject";
+import { PhotoStrip } from "../photo/strip";
+import { type Before, beforeVisit } from "../subject";
 import type { SubjectKind, VisitIndex } from "../visit-index";
-import { dayOf, timeOf } from "../when";
-import { answer, faultsOffered, markHere, resolve, setCondition, setFault, type Target } from "./actions";
+import { answer, faultsOffered, setCondition, setFault, type Target } from "./actions";
 import { History } from "./history";
 import { LotBody } from "./lot";
 import { SetBody } from "./set";
+import { Presence, Top } from "./top";
 
 export const GRADES = ["A", "B", "C", "D"] as const;
 
@@ -45,99 +41,6 @@ export function FindingBody({ index, room, kind, id }: FindingBodyProps) {
       <Questions at={at} />
       <History at={at} />
     </>
-  );
-}
-
-function Top({ at }: { at: Target }) {
-  const { store } = useField();
-  const { index, kind, id } = at;
-  const rec = index.subject(kind, id);
-  if (!rec) return null;
-  const finding = index.finding(kind, id);
-  const seen = isSeen(finding);
-  const snapshot = store.rating(kind, id);
-  const colour = shownRating(seen, text(finding, "condition"), snapshot);
-  const name = callName(index, rec);
-  const kindWords = kind === "asset" ? kindName(index, rec) : typeName(index, rec);
-  const rated = store.ratedAt.value;
-  const colourWords = !seen
-    ? t("rag.not_seen")
-    : colour === "none"
-      ? t("rag.not_rated")
-      : word("rag", colour);
-  return (
-    <div class="find-top in">
-      <div class="find-name">
-        <p class="find-tag tag">{name}</p>
-        <p class="find-kind">{kindWords}</p>
-        <p class="sub">{knownFacts(rec)}</p>
-      </div>
-      <div class="find-rag">
-        <span class="rag">
-          <RagSign colour={colour} />
-          {colourWords}
-        </span>
-        {snapshot && rated && (
-          <p class="sub">{t("finding.rated", { colour: word("rag", snapshot).toLowerCase(), when: dayOf(rated) })}</p>
-        )}
-      </div>
-    </div>
-  );
-}
-
-const ANSWERS: readonly Resolution[] = ["belongs_here", "going_back", "on_loan"];
-
-function Presence({ at }: { at: Target }) {
-  const { index, room, kind, id } = at;
-  const finding = index.finding(kind, id);
-  const home = text(index.subject(kind, id), "room_id");
-  if (!isSeen(finding)) {
-    return (
-      <div class="in find-here">
-        <button class="btn" type="button" onClick={() => void markHere(at)}>
-          <Icon name="check" />
-          {t("finding.is_here")}
-        </button>
-        <p class="sub">{home && home !== room ? t("finding.listed", { room: roomName(index, home) }) : t("finding.not_yet")}</p>
-      </div>
-    );
-  }
-  const seenIn = text(finding, "seen_room_id");
-  const time = timeOf(number(finding, "seen_at") ?? 0);
-  if (seenIn !== room) {
-    return (
-      <div class="in find-here">
-        <p>{t("finding.seen_in", { room: roomName(index, seenIn), time })}</p>
-        <button class="btn btn-s" type="button" onClick={() => void markHere(at)}>
-          {t("finding.is_here")}
-        </button>
-      </div>
-    );
-  }
-  const resolution = text(finding, "resolution");
-  if (home === room || (resolution && resolution !== "here")) {
-    const words = resolution && resolution !== "here" ? `, ${word("resolution", resolution).toLowerCase()}` : "";
-    return (
-      <p class="in find-seen">
-        <Icon name="check" small />
-        {t("finding.found_at", { time })}
-        {words}
-      </p>
-    );
-  }
-  return (
-    <div class="in find-here find-wrong">
-      <p>
-        <Icon name="alert" small /> {t("scan.wrong_room", { room: roomName(index, home) })}
-      </p>
-      <div class="btns">
-        {ANSWERS.map((each) => (
-          <button key={each} class="btn btn-s" type="button" onClick={() => void resolve(at, each)}>
-            {word("answer", each)}
-          </button>
-        ))}
-      </div>
-    </div>
   );
 }
 
@@ -188,7 +91,9 @@ function Faults({ at }: { at: Target }) {
     <fieldset class="group" aria-labelledby={`faults-${id}`}>
       <div class="group-head">
         <h2 id={`faults-${id}`}>{t("faults.title")}</h2>
-        {before && beforeWords && <Was>{t("before", { when: before.when, what: beforeWords })}</Was>}
+        {before && beforeWords && (
+          <Was>{t("before", { when: before.when, what: beforeWords })}</Was>
+        )}
       </div>
       <div class="toggles">
         {offered.map((fault) => (

@@ -6,7 +6,9 @@ import type { Target } from "./actions";
 
 export function History({ at }: { at: Target }) {
   const { saver, ids } = useField();
-  const id = at.index.finding(at.kind, at.id)?.id ?? ids.natural("finding", at.index.visit.id, at.kind, at.id);
+  const id =
+    at.index.finding(at.kind, at.id)?.id ??
+    ids.natural("finding", at.index.visit.id, at.kind, at.id);
   const changes = saver.changesOf(id);
   if (changes.length === 0) return null;
   return (

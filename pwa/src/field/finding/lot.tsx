@@ -24,12 +24,7 @@ export function LotBody({ at }: { at: Target }) {
       </div>
       <ul class="spread">
         {GRADES.map((grade, place) => (
-          <Stepper
-            key={grade}
-            grade={grade}
-            n={spread[place] ?? 0}
-            onSet={(n) => set(place, n)}
-          />
+          <Stepper key={grade} grade={grade} n={spread[place] ?? 0} onSet={(n) => set(place, n)} />
         ))}
       </ul>
       {total === 0 && listed > 0 && (

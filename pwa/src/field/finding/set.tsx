@@ -12,12 +12,26 @@ import type { VisitIndex } from "../visit-index";
 import { gradeSet, type Target } from "./actions";
 import { gradeOptions } from "./body";
 
-export function SetBody({ index, room, setId }: { index: VisitIndex; room: string; setId: string }) {
+export function SetBody({
+  index,
+  room,
+  setId,
+}: {
+  index: VisitIndex;
+  room: string;
+  setId: string;
+}) {
   const field = useField();
   const parts = setParts(subjectsIn(index, field.store.rating, room), setId);
   const conditions = new Set(parts.map((part) => text(part.finding, "condition")));
   const [only] = conditions;
-  const targets: Target[] = parts.map((part) => ({ field, index, room, kind: "asset", id: part.rec.id }));
+  const targets: Target[] = parts.map((part) => ({
+    field,
+    index,
+    room,
+    kind: "asset",
+    id: part.rec.id,
+  }));
   return (
     <>
       <div class="find-top in">

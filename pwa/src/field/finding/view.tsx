@@ -31,10 +31,14 @@ const KINDS: readonly string[] = ["asset", "lot", "system", "set"];
 export function FindingScreen({ visit, room, kind, id }: FindingAddress) {
   const { store } = useField();
   const index = indexVisit(store, visit);
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const known = KINDS.includes(kind) && (kind === "set" || index.subject(kind, id) !== undefined);
   if (!known) {
-    const back = { href: roomPath(visit, room), label: t("back.to", { where: roomName(index, room) }) };
+    const back = {
+      href: roomPath(visit, room),
+      label: t("back.to", { where: roomName(index, room) }),
+    };
     return <Missing what={t("missing.asset")} back={back} />;
   }
   return <Finding index={index} room={room} kind={kind as SubjectKind | "set"} id={id} />;
@@ -58,9 +62,12 @@ function Finding({ index, room, kind, id }: FindingProps) {
   const name = roomName(index, room);
   const title = titleOf(index, kind, id, subjects);
   const finding = index.finding(kind, id);
-  const line = isSeen(finding)
-    ? t("finding.line_found", { room: name, time: timeOf(number(finding, "seen_at") ?? 0) })
-    : t("finding.line", { room: name });
+  const line =
+    kind === "set"
+      ? t("finding.line_set", { room: name })
+      : isSeen(finding)
+        ? t("finding.line_found", { room: name, time: timeOf(number(finding, "seen_at") ?? 0) })
+        : t("finding.line", { room: name });
   return (
     <Shell
       title={title}
@@ -103,7 +110,9 @@ function titleOf(
 function Dock({ index, room, current }: { index: VisitIndex; room: string; current: string }) {
   const { store } = useField();
   const visit = index.visit.id;
-  const rows = groupSubjects(index, subjectsIn(index, store.rating, room)).flatMap((group) => group.rows);
+  const rows = groupSubjects(index, subjectsIn(index, store.rating, room)).flatMap(
+    (group) => group.rows,
+  );
   const at = rows.findIndex((row) => row.key === current);
   const link = (by: number): string => {
     const row = at < 0 ? undefined : rows[at + by];

@@ -30,5 +30,10 @@ export function stepsOf(state: TabletState): Steps {
   const now = state.appleTab ? "install" : order.find((step) => !done[step]);
   const of = (step: (typeof order)[number]): StepState =>
     done[step] ? "done" : step === now ? "now" : "open";
-  return { install: of("install"), keep: of("keep"), camera: of("camera"), download: of("download") };
+  return {
+    install: of("install"),
+    keep: of("keep"),
+    camera: of("camera"),
+    download: of("download"),
+  };
 }

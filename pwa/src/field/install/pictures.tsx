@@ -2,7 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../../app/words";
 
-function Picture({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
+function Picture({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children: ComponentChildren;
+}) {
   return (
     <li>
       <svg viewBox="0 0 200 130" aria-hidden="true">

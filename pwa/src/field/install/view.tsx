@@ -5,10 +5,10 @@ import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
 import { HOME } from "../paths";
 import { useCameraState } from "../scan/camera";
-import { unlockSound, tone } from "../scan/tones";
+import { tone, unlockSound } from "../scan/tones";
 import { Pane, Shell } from "../shell";
-import { HowApple, HowOther } from "./pictures";
 import { type StepState, type Steps, stepsOf } from "./model";
+import { HowApple, HowOther } from "./pictures";
 
 /** Chromium offers its own installation; kept until the person asks for it. */
 interface InstallPrompt extends Event {
@@ -99,7 +99,12 @@ function Rest({ steps, setTested }: { steps: Steps; setTested: (tested: boolean)
           </button>
         )}
       </Step>
-      <Step n={4} state={steps.download} title={t("install.download")} text={t("install.download_text")} />
+      <Step
+        n={4}
+        state={steps.download}
+        title={t("install.download")}
+        text={t("install.download_text")}
+      />
     </>
   );
 }
@@ -113,7 +118,11 @@ function Offer() {
   }, []);
   if (!ready) return null;
   return (
-    <button class="btn btn-main btn-s step-act" type="button" onClick={() => void offered?.prompt()}>
+    <button
+      class="btn btn-main btn-s step-act"
+      type="button"
+      onClick={() => void offered?.prompt()}
+    >
       {t("install.offer")}
     </button>
   );

@@ -1,7 +1,7 @@
 // What stands where a visit, room or asset is not on this tablet.
 import { t } from "../../app/words";
 import { Empty } from "../../ui/message";
-import { Pane, Shell, type Back } from "../shell";
+import { type Back, Pane, Shell } from "../shell";
 
 export function Missing({ what, back }: { what: string; back: Back }) {
   const home = (

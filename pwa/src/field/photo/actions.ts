@@ -37,7 +37,11 @@ export function photosOf({ index, room, kind, id }: PhotoOf) {
   return finding ? index.photosOf("finding", finding.id) : [];
 }
 
-export async function takePhoto(field: Field, of: PhotoOf, source: Blob | ImageBitmap): Promise<Taken> {
+export async function takePhoto(
+  field: Field,
+  of: PhotoOf,
+  source: Blob | ImageBitmap,
+): Promise<Taken> {
   const shrunk = await field.ports.image.shrink(source).catch((): ImageProblem => "failed");
   if (typeof shrunk === "string") return { ok: false, why: t(`photo.${shrunk}`) };
   await enterRoom(field, of.index, of.room);
@@ -68,7 +72,12 @@ export async function takePhoto(field: Field, of: PhotoOf, source: Blob | ImageB
   return { ok: true };
 }
 
-export function captionEdit(field: Field, visit: string, photo: string, caption: string): Promise<boolean> {
+export function captionEdit(
+  field: Field,
+  visit: string,
+  photo: string,
+  caption: string,
+): Promise<boolean> {
   const edit = { kind: "photo", id: photo, scope: visit, set: { caption: caption || null } };
   return field.saver.save({ edits: [edit] });
 }

@@ -56,7 +56,8 @@ export function Thumb({ photo }: { photo: Rec }) {
       if (made) URL.revokeObjectURL(made);
     };
   }, [store, sha]);
-  const alt = text(photo, "caption") ?? t("photo.alt", { time: timeOf(number(photo, "taken_at") ?? 0) });
+  const alt =
+    text(photo, "caption") ?? t("photo.alt", { time: timeOf(number(photo, "taken_at") ?? 0) });
   if (url) return <img src={url} alt={alt} />;
   return (
     <span class="photo-none" role="img" aria-label={alt}>

@@ -22,7 +22,8 @@ import { MOST_PHOTOS, Thumb } from "./strip";
 export function PhotoScreen({ visit, room, kind, id }: RoomAddress & { kind: string; id: string }) {
   const { store } = useField();
   const index = indexVisit(store, visit);
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const of: PhotoOf = { index, room, kind: kind as SubjectKind | "room", id };
   return <Photos of={of} />;
 }
@@ -52,16 +53,26 @@ function Photos({ of }: { of: PhotoOf }) {
       title={t("photo.title", { n: photos.length, of: MOST_PHOTOS })}
       line={rec ? t("photo.line", { name, room: roomName(index, room) }) : name}
       back={{ href, label: t("back.to", { where: name }) }}
+      dockClass="dock-3"
       dock={<Dock busy={busy || full || noRoom} take={take} href={href} />}
     >
       <Pane as="main" name="photo" class="shoot">
         <Camera />
         <div class="shoot-side">
           <p class="in shoot-say sub" role="status">
-            {why ?? (noRoom ? t("full.text") : full ? t("photo.full", { n: MOST_PHOTOS }) : t("photo.pupils"))}
+            {why ??
+              (noRoom
+                ? t("full.text")
+                : full
+                  ? t("photo.full", { n: MOST_PHOTOS })
+                  : t("photo.pupils"))}
           </p>
-          {photos.length > 0 && <Head title={t("photos.title")} aside={t("photos.of", { n: photos.length })} />}
-          {photos.length === 0 && <Empty icon="image" title={t("photo.none")} text={t("photo.none_text")} />}
+          {photos.length > 0 && (
+            <Head title={t("photos.title")} aside={t("photos.of", { n: photos.length })} />
+          )}
+          {photos.length === 0 && (
+            <Empty icon="image" title={t("photo.none")} text={t("photo.none_text")} />
+          )}
           <ul class="taken in">
             {[...photos].reverse().map((photo) => (
               <TakenPhoto key={photo.id} photo={photo} visit={visit} />
@@ -75,15 +86,24 @@ function Photos({ of }: { of: PhotoOf }) {
 
 function TakenPhoto({ photo, visit }: { photo: Rec; visit: string }) {
   const field = useField();
-  const auto = useAutosave(text(photo, "caption") ?? "", (caption) => captionEdit(field, visit, photo.id, caption));
+  const auto = useAutosave(text(photo, "caption") ?? "", (caption) =>
+    captionEdit(field, visit, photo.id, caption),
+  );
   return (
     <li class="photo">
       <Thumb photo={photo} />
       <label class="field">
         <span class="sub">
-          {timeOf(number(photo, "taken_at") ?? 0)}, {photo.waiting ? t("photo.on_tablet") : t("photo.on_server")}
+          {timeOf(number(photo, "taken_at") ?? 0)},{" "}
+          {photo.waiting ? t("photo.on_tablet") : t("photo.on_server")}
         </span>
-        <input class="input" placeholder={t("photo.what")} aria-label={t("photo.what")} maxLength={500} {...auto} />
+        <input
+          class="input"
+          placeholder={t("photo.what")}
+          aria-label={t("photo.what")}
+          maxLength={500}
+          {...auto}
+        />
       </label>
     </li>
   );
@@ -102,7 +122,7 @@ function Dock({ busy, take, href }: DockProps) {
     <>
       <label class={busy ? "btn file file-off" : "btn file"}>
         <Icon name="image" />
-        <span class="btn-text">{t("photo.file")}</span>
+        {t("photo.file")}
         <input
           type="file"
           accept="image/*"

@@ -1,5 +1,5 @@
 // The inside of a room: how far it is, what is listed by kind, and the questions about the room.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
 import { Seg } from "../../ui/choice";
 import { Icon, RagSign, Ring } from "../../ui/icon";
@@ -20,8 +20,8 @@ import {
   isIssue,
   progressOf,
   type Show,
-  shown,
   type Subject,
+  shown,
   subjectsIn,
   tally,
 } from "./model";
@@ -42,6 +42,10 @@ export function RoomBody({ index, room, titled, selected }: RoomBodyProps) {
   const subjects = subjectsIn(index, field.store.rating, room);
   const visible = shown(subjects, show);
   const groups = groupSubjects(index, visible);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   const building = text(index.building(text(index.room(room), "building_id")), "name");
   return (
     <>
@@ -59,9 +63,11 @@ export function RoomBody({ index, room, titled, selected }: RoomBodyProps) {
       {subjects.length > 0 && visible.length === 0 && (
         <Empty icon="check" title={t(`room.none_${show}`)} text={t("room.none_text")} />
       )}
-      {groups.map((group) => (
-        <GroupRows key={group.key} index={index} room={room} group={group} selected={selected} />
-      ))}
+      <div ref={list}>
+        {groups.map((group) => (
+          <GroupRows key={group.key} index={index} room={room} group={group} selected={selected} />
+        ))}
+      </div>
       {show === "all" && <About index={index} room={room} />}
       {subjects.length > 0 && <RoomFoot index={index} room={room} />}
     </>
@@ -221,7 +227,11 @@ function ClosedBanner({ index, room }: { index: VisitIndex; room: string }) {
   if (!isClosed(state)) return null;
   const when = whenOf(number(walk, "done_at") ?? 0, field.now());
   const title =
-    state === "no_access" ? t("closed.no_access") : state === "empty" ? t("closed.empty") : t("closed.done");
+    state === "no_access"
+      ? t("closed.no_access")
+      : state === "empty"
+        ? t("closed.empty")
+        : t("closed.done");
   return (
     <LineBanner icon="check" title={title} text={text(walk, "reason") ?? when}>
       <button class="btn btn-s" type="button" onClick={() => void reopenRoom(field, index, room)}>

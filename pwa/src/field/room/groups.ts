@@ -2,10 +2,10 @@
 import { t, word } from "../../app/words";
 import type { Rec } from "../../data/types";
 import { number, text } from "../fields";
+import { roomColour } from "../rating";
 import { productName, typeName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { timeOf } from "../when";
-import { roomColour } from "../rating";
 import { type Group, type Row, rowOf, type Subject } from "./model";
 
 const CATEGORIES = [
@@ -80,7 +80,12 @@ function setRow(index: VisitIndex, id: string, parts: readonly Subject[]): Row {
     title: setName(index, parts),
     line: at ? t("fact.found_at", { time: timeOf(at) }) : t("fact.expected"),
     fact: t("set.parts", { n: seen.length, of: parts.length }),
-    word: seen.length === 0 ? t("rag.not_seen") : colour === "none" ? t("rag.found") : word("rag", colour),
+    word:
+      seen.length === 0
+        ? t("rag.not_seen")
+        : colour === "none"
+          ? t("rag.found")
+          : word("rag", colour),
     photos,
     time: at ? timeOf(at) : "",
   };
@@ -99,27 +104,45 @@ function typeGroups(index: VisitIndex, subjects: readonly Subject[]): Group[] {
     return at < 0 ? CATEGORIES.length : at;
   };
   return [...groups]
-    .sort(([a], [b]) => place(a) - place(b) || typeKey(index.type(a)).localeCompare(typeKey(index.type(b))))
-    .map(([id, members]) => ({
-      key: id,
-      title: typeTitle(index, members),
-      aside: foundOf(members),
-      rows: members.map((member) => rowOf(index, member)).sort(byTitle),
-    }));
+    .sort(
+      ([a], [b]) =>
+        place(a) - place(b) || typeKey(index.type(a)).localeCompare(typeKey(index.type(b))),
+    )
+    .map(([id, members]) => typeGroup(index, id, members));
 }
 
 const typeKey = (type: Rec | undefined): string => text(type, "name") ?? "";
 const names = new Intl.Collator("en-GB", { numeric: true });
 const byTitle = (a: Row, b: Row): number => names.compare(a.title, b.title);
 
-/** "Laptops, Dell Latitude 5420" when all are of one product, else the type alone. */
-function typeTitle(index: VisitIndex, members: readonly Subject[]): string {
-  const [first] = members;
-  if (!first) return "";
-  const products = new Set(members.map((member) => productName(index, member.rec)));
-  const [product] = products;
-  const type = typeName(index, first.rec);
-  return products.size === 1 && product ? `${type}, ${product}` : type;
+/** The product that most of a group are: it stands in the heading and the others name theirs. */
+function mainProduct(index: VisitIndex, members: readonly Subject[]): string | undefined {
+  const sums = new Map<string, number>();
+  for (const member of members) {
+    const product = productName(index, member.rec);
+    if (product) sums.set(product, (sums.get(product) ?? 0) + 1);
+  }
+  const [most] = [...sums].sort(([, a], [, b]) => b - a);
+  return most && most[1] * 2 > members.length ? most[0] : undefined;
+}
+
+/** "Laptops, Dell Latitude 5420", its rows then say only what differs. */
+function typeGroup(index: VisitIndex, id: string, members: readonly Subject[]): Group {
+  const product = mainProduct(index, members);
+  const type = text(index.type(id), "name") ?? t("asset.kind_unknown");
+  const rows = members.map((member) => {
+    const row = rowOf(index, member);
+    const own = productName(index, member.rec);
+    return own && own !== product && member.seen
+      ? { ...row, line: `${own}, ${row.line.toLowerCase()}` }
+      : row;
+  });
+  return {
+    key: id,
+    title: product ? `${type}, ${product}` : type,
+    aside: foundOf(members),
+    rows: rows.sort(byTitle),
+  };
 }
 
 function foundOf(members: readonly Subject[]): string {
@@ -136,8 +159,18 @@ function plain(
 ): Group[] {
   const members = subjects.filter((subject) => subject.kind === kind);
   if (members.length === 0) return [];
-  const rows = members.map((member) => ({ ...rowOf(index, member), title: ownName(index, member) }));
-  return [{ key: kind, title: t(title), aside: t(aside, { n: members.length }), rows: rows.sort(byTitle) }];
+  const rows = members.map((member) => ({
+    ...rowOf(index, member),
+    title: ownName(index, member),
+  }));
+  return [
+    {
+      key: kind,
+      title: t(title),
+      aside: t(aside, { n: members.length }),
+      rows: rows.sort(byTitle),
+    },
+  ];
 }
 
 const ownName = (index: VisitIndex, subject: Subject): string =>

@@ -48,7 +48,9 @@ export function LeaveSheet(props: LeaveProps) {
           />
         ))}
       </Rows>
-      {notSeen.length > LISTED && <p class="sub">{t("leave.more", { n: notSeen.length - LISTED })}</p>}
+      {notSeen.length > LISTED && (
+        <p class="sub">{t("leave.more", { n: notSeen.length - LISTED })}</p>
+      )}
       {why === undefined ? (
         <div class="btns">
           <button class="btn btn-main" type="button" onClick={onStay}>

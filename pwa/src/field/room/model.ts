@@ -4,7 +4,15 @@ import type { Rec } from "../../data/types";
 import type { RagColour } from "../../ui/icon";
 import { faultsOf, flag, number, text } from "../fields";
 import { type Counted, lotCondition, roomColour, type Snapshot, shownRating } from "../rating";
-import { callName, conditionWords, faultWords, kindName, productName, roomName, typeName } from "../subject";
+import {
+  callName,
+  conditionWords,
+  faultWords,
+  kindName,
+  productName,
+  roomName,
+  typeName,
+} from "../subject";
 import type { SubjectKind, VisitIndex } from "../visit-index";
 import { timeOf } from "../when";
 
@@ -79,7 +87,11 @@ export function subjectsIn(index: VisitIndex, rate: Rate, roomId: string): Subje
   return listed.map((rec) => subjectOf(index, rate, rec, roomId));
 }
 
-export function progressOf(index: VisitIndex, subjects: readonly Subject[], roomId: string): Progress {
+export function progressOf(
+  index: VisitIndex,
+  subjects: readonly Subject[],
+  roomId: string,
+): Progress {
   const expected = subjects.filter((subject) => subject.expected);
   return {
     expected: expected.length,
@@ -100,7 +112,8 @@ export interface Tally {
 }
 
 export function tally(subjects: readonly Subject[]): Tally {
-  const of = (colour: RagColour): number => subjects.filter((s) => s.seen && s.colour === colour).length;
+  const of = (colour: RagColour): number =>
+    subjects.filter((s) => s.seen && s.colour === colour).length;
   return {
     red: of("red"),
     amber: of("amber"),
@@ -171,7 +184,10 @@ function factOf(index: VisitIndex, subject: Subject): string {
   if (!condition) return faults ? t("fact.faults", { faults }) : t("fact.not_graded");
   if (faults) return t("fact.graded_faults", { condition, faults });
   const words = conditionWords(condition).toLowerCase();
-  return t(condition === "A" || condition === "B" ? "fact.graded_fine" : "fact.graded", { condition, words });
+  return t(condition === "A" || condition === "B" ? "fact.graded_fine" : "fact.graded", {
+    condition,
+    words,
+  });
 }
 
 function listedFact(index: VisitIndex, subject: Subject): string {
@@ -191,7 +207,8 @@ export function spreadWords(spread: readonly [number, number, number, number]): 
 function lineOf(index: VisitIndex, subject: Subject): string {
   const { finding, rec } = subject;
   const product = rec.kind === "asset" ? productName(index, rec) : undefined;
-  if (!subject.seen) return subject.expected ? t("fact.expected") : (product ?? typeName(index, rec));
+  if (!subject.seen)
+    return subject.expected ? t("fact.expected") : (product ?? typeName(index, rec));
   const time = timeOf(number(finding, "seen_at") ?? 0);
   if (rec.kind === "lot") {
     const total = counts(finding).reduce((sum, n) => sum + n, 0);

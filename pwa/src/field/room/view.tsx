@@ -25,10 +25,15 @@ export interface RoomAddress {
   room: string;
 }
 
-export function RoomScreen({ visit, room, sheet }: RoomAddress & { sheet?: preact.ComponentChildren }) {
+export function RoomScreen({
+  visit,
+  room,
+  sheet,
+}: RoomAddress & { sheet?: preact.ComponentChildren }) {
   const { store } = useField();
   const index = indexVisit(store, visit);
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   if (!index.room(room)) {
     const back = { href: visitPath(visit), label: t("back.rooms") };
     return <Missing what={t("missing.room")} back={back} />;
@@ -67,7 +72,15 @@ function Room({ index, room, sheet }: RoomProps) {
       lineFirst={building ? school : undefined}
       back={{ href: visitPath(visit), label: t("back.to", { where: school }) }}
       panes={wide ? 3 : 1}
-      dock={<Dock index={index} room={room} left={notSeen.length} onDone={() => setLeaving(true)} next={next} />}
+      dock={
+        <Dock
+          index={index}
+          room={room}
+          left={notSeen.length}
+          onDone={() => setLeaving(true)}
+          next={next}
+        />
+      }
       sheet={sheet}
     >
       {wide && (

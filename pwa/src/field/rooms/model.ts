@@ -3,7 +3,15 @@ import { t, word } from "../../app/words";
 import type { Rec } from "../../data/types";
 import type { RagColour } from "../../ui/icon";
 import { number, text } from "../fields";
-import { isClosed, isIssue, progressOf, type Rate, type Show, type Subject, subjectsIn } from "../room/model";
+import {
+  isClosed,
+  isIssue,
+  progressOf,
+  type Rate,
+  type Show,
+  type Subject,
+  subjectsIn,
+} from "../room/model";
 import { callName, kindName, roomName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { countsAsRoom } from "../visits/model";
@@ -52,7 +60,7 @@ function rowOf(index: VisitIndex, room: Rec, subjects: readonly Subject[], now: 
     found: progress.found,
     state: progress.state,
     closed,
-    underWay: !closed && (progress.found > 0 || progress.state === "started"),
+    underWay: !closed && (progress.colour !== "none" || progress.state === "started"),
     issue: subjects.some(isIssue),
     note: noteOf(index, room, progress.colour, progress.state, now),
   };
@@ -121,11 +129,7 @@ const MOST = 30;
 let known: { index: VisitIndex; list: Searchable[] } | undefined;
 
 export function foldText(typed: string): string {
-  return typed
-    .toUpperCase()
-    .replace(/[\s-]/g, "")
-    .replaceAll("O", "0")
-    .replace(/[IL]/g, "1");
+  return typed.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
 }
 
 function searchable(index: VisitIndex): Searchable[] {
@@ -149,7 +153,8 @@ export function findAssets(index: VisitIndex, typed: string): AssetHit[] {
   if (plain.length < 2) return [];
   const hits: AssetHit[] = [];
   for (const each of searchable(index)) {
-    if (!each.plain.includes(plain) && !(folded.length > 1 && each.folded.includes(folded))) continue;
+    if (!each.plain.includes(plain) && !(folded.length > 1 && each.folded.includes(folded)))
+      continue;
     const room = text(each.asset, "room_id") ?? "";
     hits.push({
       id: each.asset.id,

@@ -10,18 +10,27 @@ import { Missing } from "../parts/missing";
 import { Head, PlainRow, Rows, Share } from "../parts/rows";
 import { findingPath, HOME, roomPath } from "../paths";
 import { lastPlace } from "../place";
-import type { Show } from "../room/model";
 import { RoomBody } from "../room/body";
+import type { Show } from "../room/model";
 import { Pane, Shell, useWide } from "../shell";
 import { indexVisit, type VisitIndex } from "../visit-index";
 import { dateRange } from "../when";
-import { byBuilding, findAssets, findRooms, nextRoom, type RoomRow, roomRows, shownRooms } from "./model";
+import {
+  byBuilding,
+  findAssets,
+  findRooms,
+  nextRoom,
+  type RoomRow,
+  roomRows,
+  shownRooms,
+} from "./model";
 
 export function RoomsScreen({ visit }: { visit: string }) {
   const { store, now } = useField();
   const index = indexVisit(store, visit);
   const wide = useWide();
-  if (!index) return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
+  if (!index)
+    return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const rows = roomRows(index, store.rating, now());
   const last = lastPlace();
   const current = rows.find((row) => row.id === last?.room) ?? nextRoom(rows, undefined) ?? rows[0];
@@ -107,7 +116,11 @@ export function RoomList({ index, rows, current }: RoomListProps) {
               options={[
                 { value: "all", label: t("show.all"), count: rows.length },
                 { value: "todo", label: t("show.todo"), count: shownRooms(rows, "todo").length },
-                { value: "issues", label: t("show.issues"), count: shownRooms(rows, "issues").length },
+                {
+                  value: "issues",
+                  label: t("show.issues"),
+                  count: shownRooms(rows, "issues").length,
+                },
               ]}
             />
           )}
@@ -123,12 +136,16 @@ export function RoomList({ index, rows, current }: RoomListProps) {
 }
 
 export function Buildings({ index, rows, current }: RoomListProps) {
-  if (rows.length === 0) return <Empty icon="door" title={t("rooms.none")} text={t("rooms.none_text")} />;
+  if (rows.length === 0)
+    return <Empty icon="door" title={t("rooms.none")} text={t("rooms.none_text")} />;
   return (
     <>
       {byBuilding(rows).map((group) => (
         <section key={group.name}>
-          <Head title={group.name} aside={t("rooms.done_of", { n: group.done, of: group.rooms.length })} />
+          <Head
+            title={group.name}
+            aside={t("rooms.done_of", { n: group.done, of: group.rooms.length })}
+          />
           <Rows>
             {group.rooms.map((row) => (
               <Room key={row.id} visit={index.visit.id} row={row} current={row.id === current} />
@@ -161,7 +178,15 @@ function Room({ visit, row, current }: { visit: string; row: RoomRow; current: b
   );
 }
 
-function Found({ index, rows, typed }: { index: VisitIndex; rows: readonly RoomRow[]; typed: string }) {
+function Found({
+  index,
+  rows,
+  typed,
+}: {
+  index: VisitIndex;
+  rows: readonly RoomRow[];
+  typed: string;
+}) {
   const rooms = findRooms(rows, typed);
   const assets = findAssets(index, typed);
   const visit = index.visit.id;

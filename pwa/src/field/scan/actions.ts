@@ -1,15 +1,15 @@
 // Records a scan the moment it is made; the answers on its row come later and change the same record.
 import { signal } from "@preact/signals";
 import { t, word } from "../../app/words";
-import { showTag } from "../../domain/tag";
 import type { Edit, Rec } from "../../data/types";
+import { showTag } from "../../domain/tag";
 import type { Field } from "../deps";
-import { resolveEdits, type Resolution, seenEdit, undoOf, unknownTagEdit } from "../edits";
+import { type Resolution, resolveEdits, seenEdit, undoOf, unknownTagEdit } from "../edits";
 import { enterRoom } from "../room/actions";
 import { callName, roomName } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
 import { timeOf } from "../when";
-import { createMute, type Hit, ofAsset, type Outcome, outcomeOf } from "./model";
+import { createMute, type Hit, type Outcome, ofAsset, outcomeOf } from "./model";
 import { flash, tone } from "./tones";
 
 interface Scans {
@@ -59,14 +59,24 @@ export async function scanText(
 }
 
 /** Picked from the list of this school because its label cannot be read. */
-export async function scanAsset(field: Field, visit: string, room: string, asset: Rec): Promise<void> {
+export async function scanAsset(
+  field: Field,
+  visit: string,
+  room: string,
+  asset: Rec,
+): Promise<void> {
   const index = indexVisit(field.store, visit);
   if (!index) return;
   const code = index.tagOf(asset.id) ?? callName(index, asset);
   await record(field, index, room, ofAsset(index, asset, code, room));
 }
 
-async function record(field: Field, index: VisitIndex, room: string, outcome: Outcome): Promise<void> {
+async function record(
+  field: Field,
+  index: VisitIndex,
+  room: string,
+  outcome: Outcome,
+): Promise<void> {
   const at = field.now();
   const edit = editOf(field, index, room, outcome, at);
   if (edit) await enterRoom(field, index, room);
@@ -88,9 +98,13 @@ function editOf(
   const { ids } = field;
   switch (outcome.kind) {
     case "found":
-      return seenEdit({ index, ids, kind: "asset", id: outcome.asset.id }, room, at, { resolution: "here" });
+      return seenEdit({ index, ids, kind: "asset", id: outcome.asset.id }, room, at, {
+        resolution: "here",
+      });
     case "wrong_room":
-      return seenEdit({ index, ids, kind: "asset", id: outcome.asset.id }, room, at, { resolution: null });
+      return seenEdit({ index, ids, kind: "asset", id: outcome.asset.id }, room, at, {
+        resolution: null,
+      });
     case "unknown":
       return unknownTagEdit(index, ids, outcome.code, room, at, null);
     case "sister":
@@ -103,18 +117,30 @@ function editOf(
 }
 
 /** An answer on the row of a wrong room or an unknown tag. */
-export async function answerHit(field: Field, visit: string, hit: Hit, answer: Resolution): Promise<void> {
+export async function answerHit(
+  field: Field,
+  visit: string,
+  hit: Hit,
+  answer: Resolution,
+): Promise<void> {
   const index = indexVisit(field.store, visit);
   if (!index) return;
   const { outcome } = hit;
   const edits =
     outcome.kind === "wrong_room"
-      ? resolveEdits({ index, ids: field.ids, kind: "asset", id: outcome.asset.id }, hit.room, answer)
+      ? resolveEdits(
+          { index, ids: field.ids, kind: "asset", id: outcome.asset.id },
+          hit.room,
+          answer,
+        )
       : outcome.kind === "unknown"
         ? [unknownTagEdit(index, field.ids, outcome.code, hit.room, hit.at, answer)]
         : [];
   if (edits.length === 0) return;
-  const moved = undoOf(edits.filter((edit) => edit.kind !== "finding"), field.store.get.bind(field.store));
+  const moved = undoOf(
+    edits.filter((edit) => edit.kind !== "finding"),
+    field.store.get.bind(field.store),
+  );
   if (await field.saver.save({ edits, words: word("resolution", answer), noUndo: true })) {
     const back = new Map(scans.value.back);
     back.set(hit.key, [...(back.get(hit.key) ?? []), ...moved]);
@@ -126,7 +152,8 @@ export async function answerHit(field: Field, visit: string, hit: Hit, answer: R
 /** The unknown tag was bound to a new asset on the add screen. */
 export function markAdded(code: string): void {
   for (const hit of scans.value.hits) {
-    if (hit.outcome.kind === "unknown" && hit.outcome.code === code) replace(hit.key, { answer: "added" });
+    if (hit.outcome.kind === "unknown" && hit.outcome.code === code)
+      replace(hit.key, { answer: "added" });
   }
 }
 

@@ -43,7 +43,6 @@ export function Camera({ onScan, serial, children, onType, frame }: CameraProps)
   const dead = state === "refused" || state === "missing";
   return (
     <div class={dead ? "cam cam-dead" : "cam"}>
-      {/* biome-ignore lint/a11y/useMediaCaption: a live picture has no words to caption */}
       <video ref={video} playsInline muted hidden={dead} aria-label={t("camera.label")} />
       {dead && <NoCamera state={state} onType={onType} />}
       {!dead && frame && <span class="cam-frame" />}
@@ -103,7 +102,12 @@ function Tools() {
   return (
     <div class="cam-tools">
       {lenses.length > 1 && (
-        <button class="cam-btn" type="button" aria-label={t("camera.lens")} onClick={() => void nextLens()}>
+        <button
+          class="cam-btn"
+          type="button"
+          aria-label={t("camera.lens")}
+          onClick={() => void nextLens()}
+        >
           <Icon name="lens" />
         </button>
       )}
@@ -113,7 +117,9 @@ function Tools() {
           type="button"
           aria-label={t("camera.light")}
           aria-pressed={torch}
-          onClick={() => void camera.setTorch(!torch).then((worked) => setTorch(worked ? !torch : torch))}
+          onClick={() =>
+            void camera.setTorch(!torch).then((worked) => setTorch(worked ? !torch : torch))
+          }
         >
           <Icon name="light" />
         </button>

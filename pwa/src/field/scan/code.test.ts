@@ -3,12 +3,15 @@ import { parseTag } from "../../domain/tag";
 import { readCode, suspects } from "./code";
 
 describe("reading a scan", () => {
-  test.each(["K7M42QXZ", "k7m4-2qxz", " K7M4 2QXZ\r\n", "HTTPS://W.EXAMPLE/T/K7M42QXZ", "\u001dK7M42QXZ"])(
-    "%j is the same tag",
-    (text) => {
-      expect(readCode(text)).toEqual({ kind: "tag", code: "K7M42QXZ" });
-    },
-  );
+  test.each([
+    "K7M42QXZ",
+    "k7m4-2qxz",
+    " K7M4 2QXZ\r\n",
+    "HTTPS://W.EXAMPLE/T/K7M42QXZ",
+    "\u001dK7M42QXZ",
+  ])("%j is the same tag", (text) => {
+    expect(readCode(text)).toEqual({ kind: "tag", code: "K7M42QXZ" });
+  });
 
   test("O is read as 0, I and L as 1", () => {
     expect(readCode("OOoOo001")).toEqual({ kind: "tag", code: "00000001" });
@@ -21,7 +24,10 @@ describe("reading a scan", () => {
   });
 
   test("an address of somebody else is not a tag, whatever its last part looks like", () => {
-    expect(readCode("https://shop.example/K7M42QXZ")).toMatchObject({ kind: "other", address: true });
+    expect(readCode("https://shop.example/K7M42QXZ")).toMatchObject({
+      kind: "other",
+      address: true,
+    });
   });
 
   test("a maker's barcode is kept as an alias in upper case", () => {

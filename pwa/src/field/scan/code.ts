@@ -24,7 +24,10 @@ export function fold(text: string): string {
 
 /** What a scan or a typed text says. Takes the bare code or an address that ends in /t/CODE. */
 export function readCode(scanned: string): Reading {
-  const text = [...scanned].filter((c) => c >= " " && c !== "\u007f").join("").trim();
+  const text = [...scanned]
+    .filter((c) => c >= " " && c !== "\u007f")
+    .join("")
+    .trim();
   const tag = parseTag(text);
   if (tag) return { kind: "tag", code: tag };
   const alias = aliasOf(text);
@@ -35,7 +38,24 @@ export function readCode(scanned: string): Reading {
 }
 
 /** Pairs that a tired eye or a worn label swaps. */
-const LOOKALIKE = ["8B", "5S", "2Z", "0D", "0Q", "6G", "1T", "VY", "VW", "CG", "MN", "EF", "PR", "3B", "7T", "4A"];
+const LOOKALIKE = [
+  "8B",
+  "5S",
+  "2Z",
+  "0D",
+  "0Q",
+  "6G",
+  "1T",
+  "VY",
+  "VW",
+  "CG",
+  "MN",
+  "EF",
+  "PR",
+  "3B",
+  "7T",
+  "4A",
+];
 
 export interface Suspect {
   /** Place in the code, from 0. */

@@ -1,5 +1,6 @@
 // One scan in the list: its shape, its words, and the answers that it still asks for.
 import { t, word } from "../../app/words";
+import { showTag } from "../../domain/tag";
 import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
 import type { Resolution } from "../edits";
@@ -8,7 +9,6 @@ import { kindName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { timeOf } from "../when";
 import { answerHit, outcomeWords, scanText, titleOf } from "./actions";
-import { showTag } from "../../domain/tag";
 import { type Hit, isOpen, type Outcome } from "./model";
 
 /** Five shapes: tick disc, double tick, triangle, dashed square, barred circle. */

@@ -22,7 +22,12 @@ export type CodeOwner = (code: string) => "ours" | "sister" | "unknown";
 /** Handed out to a person, cart or cupboard: it has no wrong room. */
 const ROAMS = new Set(["code", "cart", "cupboard"]);
 
-export function outcomeOf(index: VisitIndex, owner: CodeOwner, room: string, scanned: string): Outcome {
+export function outcomeOf(
+  index: VisitIndex,
+  owner: CodeOwner,
+  room: string,
+  scanned: string,
+): Outcome {
   const reading = readCode(scanned);
   const alias = reading.kind === "tag" ? reading.code : reading.alias;
   const tag = alias === undefined ? undefined : index.tag(alias);
@@ -31,7 +36,8 @@ export function outcomeOf(index: VisitIndex, owner: CodeOwner, room: string, sca
     if (bound) return bound;
   }
   if (reading.kind === "mistyped") {
-    const known = (code: string): boolean => index.tag(code) !== undefined || owner(code) === "ours";
+    const known = (code: string): boolean =>
+      index.tag(code) !== undefined || owner(code) === "ours";
     return { kind: "mistyped", code: reading.code, suspects: suspects(reading.code, known) };
   }
   if (reading.kind === "other") return { kind: "not_a_tag", address: reading.address };

@@ -1,7 +1,8 @@
 // Typed instead of scanned: tags by their start or end, serial numbers by their last four.
-import { fold } from "./code";
+
 import { serialKey, text } from "../fields";
 import type { VisitIndex } from "../visit-index";
+import { fold } from "./code";
 import type { Suggestion } from "./model";
 
 const MOST = 6;

@@ -22,7 +22,8 @@ export function TypeTag({ index, room }: TypeProps) {
   const visit = index.visit.id;
   useEffect(() => input.current?.focus(), []);
   const reading = readCode(typed);
-  const ready = reading.kind === "tag" || (reading.kind === "other" && isAlias(index, reading.alias));
+  const ready =
+    reading.kind === "tag" || (reading.kind === "other" && isAlias(index, reading.alias));
   function done(): void {
     setTyped("");
     input.current?.focus();
@@ -32,7 +33,8 @@ export function TypeTag({ index, room }: TypeProps) {
     done();
   }
   const likely = suggest(index, room, typed);
-  const wrong = reading.kind === "mistyped" ? couldBe(index, field.store.codeOwner, reading.code) : [];
+  const wrong =
+    reading.kind === "mistyped" ? couldBe(index, field.store.codeOwner, reading.code) : [];
   return (
     <form
       class="type in"
@@ -59,7 +61,11 @@ export function TypeTag({ index, room }: TypeProps) {
           {t("type.record")}
         </button>
       </div>
-      <p id="type-say" class={reading.kind === "mistyped" ? "field-say field-wrong" : "field-say"} role="status">
+      <p
+        id="type-say"
+        class={reading.kind === "mistyped" ? "field-say field-wrong" : "field-say"}
+        role="status"
+      >
         {sayOf(typed, reading.kind, wrong[0])}
       </p>
       {wrong.length > 0 && (
@@ -87,7 +93,9 @@ export function TypeTag({ index, room }: TypeProps) {
               >
                 <b class="tag">{callName(index, asset)}</b>
                 <span class="sub">
-                  {why === "serial" ? t("type.serial", { serial: text(asset, "serial") ?? "" }) : kindName(index, asset)}
+                  {why === "serial"
+                    ? t("type.serial", { serial: text(asset, "serial") ?? "" })
+                    : kindName(index, asset)}
                 </span>
                 <span class="sub">{roomName(index, text(asset, "room_id"))}</span>
               </button>
@@ -107,7 +115,11 @@ function couldBe(index: VisitIndex, owner: (code: string) => string, code: strin
   return suspects(code, (other) => index.tag(other) !== undefined || owner(other) === "ours");
 }
 
-function sayOf(typed: string, kind: string, first: { at: number; maybe: string } | undefined): string {
+function sayOf(
+  typed: string,
+  kind: string,
+  first: { at: number; maybe: string } | undefined,
+): string {
   const length = fold(typed).length;
   if (kind === "tag") return t("type.right");
   if (kind === "mistyped") {

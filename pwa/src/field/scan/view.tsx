@@ -6,7 +6,7 @@ import { Icon, Ring } from "../../ui/icon";
 import { useField } from "../deps";
 import { roomPath, scanPath } from "../paths";
 import { progressOf, subjectsIn } from "../room/model";
-import { RoomScreen, type RoomAddress } from "../room/view";
+import { type RoomAddress, RoomScreen } from "../room/view";
 import { roomName } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
 import { hitsIn, scanAsset, scanText, undoLast } from "./actions";
@@ -45,11 +45,11 @@ function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
     close.current?.focus();
   }, []);
   useEffect(() => {
-    const escape = (event: KeyboardEvent): void => {
+    const leave = (event: KeyboardEvent): void => {
       if (event.key === "Escape") router.go(roomPath(visit, room));
     };
-    addEventListener("keydown", escape);
-    return () => removeEventListener("keydown", escape);
+    addEventListener("keydown", leave);
+    return () => removeEventListener("keydown", leave);
   }, [router, visit, room]);
 
   async function onScan(text: string): Promise<void> {
@@ -66,10 +66,19 @@ function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
   }
   return (
     <>
-      <a class="scrim" href={roomPath(visit, room)} aria-hidden="true" tabIndex={-1}>
-        {t("scan.close")}
-      </a>
-      <div class="sheet scan" role="dialog" aria-modal="true" aria-label={t("scan.title", { room: roomName(index, room) })}>
+      <button
+        class="scrim"
+        type="button"
+        tabIndex={-1}
+        aria-label={t("scan.close")}
+        onClick={() => router.go(roomPath(visit, room))}
+      />
+      <div
+        class="sheet scan"
+        role="dialog"
+        aria-modal="true"
+        aria-label={t("scan.title", { room: roomName(index, room) })}
+      >
         <Head index={index} room={room} mode={mode} setMode={setMode} closeRef={close} />
         <div class={typing ? "scan-body scan-typing" : "scan-body"}>
           {typing ? (
@@ -92,7 +101,12 @@ function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
             {typing ? t("scan.camera") : t("scan.type")}
           </button>
           <p class="dock-mid">{t("scan.kept")}</p>
-          <button class="btn" type="button" disabled={hitsIn(visit).length === 0} onClick={() => void undoLast(field)}>
+          <button
+            class="btn"
+            type="button"
+            disabled={hitsIn(visit).length === 0}
+            onClick={() => void undoLast(field)}
+          >
             <Icon name="undo" />
             {t("scan.undo")}
           </button>
@@ -115,7 +129,12 @@ function Head({ index, room, mode, setMode, closeRef }: HeadProps) {
   const progress = progressOf(index, subjectsIn(index, store.rating, room), room);
   return (
     <div class="scan-head">
-      <a ref={closeRef} class="btn btn-icon" href={roomPath(index.visit.id, room)} aria-label={t("scan.close")}>
+      <a
+        ref={closeRef}
+        class="btn btn-icon"
+        href={roomPath(index.visit.id, room)}
+        aria-label={t("scan.close")}
+      >
         <Icon name="close" />
       </a>
       <Ring
@@ -147,7 +166,10 @@ function Say() {
   if (!last) return null;
   const good = last.kind === "found";
   return (
-    <p key={last.n} class={`cam-say cam-${good ? "good" : last.kind === "wrong_room" ? "ask" : "other"}`}>
+    <p
+      key={last.n}
+      class={`cam-say cam-${good ? "good" : last.kind === "wrong_room" ? "ask" : "other"}`}
+    >
       <Icon name={good ? "check" : last.kind === "again" ? "check-check" : "alert"} small />
       {t(`flash.${last.kind}`)}
     </p>

@@ -1,9 +1,9 @@
 // The sync state in words: the chip's four sentences, and what "Needs you" asks.
 import { t, word } from "../../app/words";
 import type { NeedsYou, Rec, Store, SyncState, Value } from "../../data/types";
+import { showTag } from "../../domain/tag";
 import type { IconName } from "../../ui/icon";
 import { text } from "../fields";
-import { showTag } from "../../domain/tag";
 import { timeOf } from "../when";
 
 export interface ChipWords {
@@ -59,7 +59,10 @@ export function needWords(need: NeedsYou, store: Store): Need {
       icon: "alert",
       title: t("need.two_answers", { about, field: fieldWords(field).toLowerCase() }),
       text: t("need.two_text"),
-      mine: { from: t("need.mine", { time: timeOf(need.at) }), value: valueWords(field, need.set[field]) },
+      mine: {
+        from: t("need.mine", { time: timeOf(need.at) }),
+        value: valueWords(field, need.set[field]),
+      },
       theirs: { from: t("need.theirs"), value: valueWords(field, rec?.f[field]) },
     };
   }
@@ -100,7 +103,8 @@ function fieldWords(field: string): string {
 export function valueWords(field: string, value: Value | undefined): string {
   if (value === undefined || value === null || value === "") return t("value.none");
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (field === "condition") return `${String(value)}, ${word("condition", String(value)).toLowerCase()}`;
+  if (field === "condition")
+    return `${String(value)}, ${word("condition", String(value)).toLowerCase()}`;
   if (field === "resolution") return word("resolution", String(value));
   if (field.endsWith("_at") && typeof value === "number") return timeOf(value);
   return typeof value === "object" ? t("value.list") : String(value);

@@ -6,7 +6,7 @@ import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
 import { Head, PlainRow, Rows } from "../parts/rows";
 import { HOME, roomPath } from "../paths";
-import { lastPlace, type Look, lookNow, setLook } from "../place";
+import { type Look, lastPlace, lookNow, setLook } from "../place";
 import { Pane, Shell } from "../shell";
 import { Storage } from "../visits/view";
 import { sizeOf, timeOf } from "../when";
@@ -29,8 +29,12 @@ export function SyncScreen() {
       <Pane as="main" name="sync" class="sync">
         <div class="sync-a">
           <Facts />
-          <p class="in sub">{sync.at ? t("sync.contact", { time: timeOf(sync.at) }) : t("sync.kept")}</p>
-          {sync.needs.length > 0 && <Head title={t("sync.needs_title")} aside={String(sync.needs.length)} />}
+          <p class="in sub">
+            {sync.at ? t("sync.contact", { time: timeOf(sync.at) }) : t("sync.kept")}
+          </p>
+          {sync.needs.length > 0 && (
+            <Head title={t("sync.needs_title")} aside={String(sync.needs.length)} />
+          )}
           {sync.needs.map((need) => (
             <NeedCard key={`${need.mid} ${need.what} ${need.id}`} need={needWords(need, store)} />
           ))}
@@ -95,7 +99,11 @@ function NeedCard({ need }: { need: Need }) {
             {t("again")}
           </button>
           {need.need.mid > 0 && (
-            <button class="btn btn-s" type="button" onClick={() => void store.dismiss(need.need.mid)}>
+            <button
+              class="btn btn-s"
+              type="button"
+              onClick={() => void store.dismiss(need.need.mid)}
+            >
               {t("need.read")}
             </button>
           )}
@@ -136,7 +144,12 @@ function ThisTablet() {
   const { store, updates, session, signOut, ports } = useField();
   const sync = store.sync.value;
   const ready = store.downloaded.value.length;
-  const kept = sync.persisted === false ? t("persist.no") : sync.persisted ? t("persist.yes") : t("persist.unknown");
+  const kept =
+    sync.persisted === false
+      ? t("persist.no")
+      : sync.persisted
+        ? t("persist.yes")
+        : t("persist.unknown");
   return (
     <>
       <Head title={t("tablet.title")} />
@@ -160,7 +173,9 @@ function ThisTablet() {
         />
         <PlainRow
           sign={<Icon name="package" />}
-          title={t("tablet.version", { version: updates.build.value ?? t("tablet.version_unknown") })}
+          title={t("tablet.version", {
+            version: updates.build.value ?? t("tablet.version_unknown"),
+          })}
           note={updates.waiting.value ? t("update.text") : t("tablet.newest")}
           end={
             updates.waiting.value && (

@@ -149,6 +149,13 @@ function Visit({ card }: { card: VisitCard }) {
     );
   }
   const blocked = field.ports.storage.isUninstalledAppleTab();
+  const finished = card.state === "closed" || card.state === "signed_off";
+  if (finished && state.kind === "none") {
+    const end = <span class="row-end">{t("visit.rooms", { n: card.rooms })}</span>;
+    return (
+      <PlainRow sign={<Icon name="cloud-check" />} title={card.school_name} note={note} end={end} />
+    );
+  }
   const end =
     state.kind === "running" ? (
       <Meter value={state.done} max={state.total || 1} label={note} />

@@ -1,0 +1,125 @@
+// What it is, how it stands, and whether it is here: the head of a finding.
+import { t, word } from "../../app/words";
+import { Icon, RagSign } from "../../ui/icon";
+import { useField } from "../deps";
+import type { Resolution } from "../edits";
+import { number, text } from "../fields";
+import { lotCondition, type Snapshot, shownRating } from "../rating";
+import { counts, isSeen } from "../room/model";
+import { callName, kindName, knownFacts, roomName, typeName } from "../subject";
+import { dayOf, timeOf } from "../when";
+import { markHere, resolve, type Target } from "./actions";
+
+export function Top({ at }: { at: Target }) {
+  const { store } = useField();
+  const { index, kind, id } = at;
+  const rec = index.subject(kind, id);
+  if (!rec) return null;
+  const finding = index.finding(kind, id);
+  const seen = isSeen(finding);
+  const snapshot = store.rating(kind, id);
+  const condition = kind === "lot" ? lotCondition(counts(finding)) : text(finding, "condition");
+  const colour = shownRating(seen, condition, snapshot);
+  const name = callName(index, rec);
+  const kindWords = kind === "asset" ? kindName(index, rec) : typeName(index, rec);
+  const rated = store.ratedAt.value;
+  const colourWords = !seen
+    ? t("rag.not_seen")
+    : colour === "none"
+      ? t("rag.not_rated")
+      : word("rag", colour);
+  return (
+    <div class="find-top in">
+      <div class="find-name">
+        <p class="find-tag tag">{name}</p>
+        <p class="find-kind">{kindWords}</p>
+        <p class="sub">{knownFacts(rec)}</p>
+      </div>
+      <div class="find-rag">
+        <span class="rag">
+          <RagSign colour={colour} />
+          {colourWords}
+        </span>
+        <p class="sub">{reasons(seen ? condition : undefined, snapshot, rated)}</p>
+      </div>
+    </div>
+  );
+}
+
+/** "Condition C, rated amber on 3 November": what this tablet saw, then what the server last said. */
+function reasons(
+  condition: string | undefined,
+  snapshot: Snapshot,
+  rated: number | undefined,
+): string {
+  const colour = snapshot ? word("rag", snapshot).toLowerCase() : "";
+  const parts = [
+    condition ? t("finding.by_condition", { condition }) : undefined,
+    snapshot && rated ? t("finding.rated", { colour, when: dayOf(rated) }) : undefined,
+  ];
+  const line = parts.filter(Boolean).join(", ");
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}
+
+const ANSWERS: readonly Resolution[] = ["belongs_here", "going_back", "on_loan"];
+
+export function Presence({ at }: { at: Target }) {
+  const { index, room, kind, id } = at;
+  const finding = index.finding(kind, id);
+  const home = text(index.subject(kind, id), "room_id");
+  if (!isSeen(finding)) {
+    return (
+      <div class="in find-here">
+        <button class="btn" type="button" onClick={() => void markHere(at)}>
+          <Icon name="check" />
+          {t("finding.is_here")}
+        </button>
+        <p class="sub">
+          {home && home !== room
+            ? t("finding.listed", { room: roomName(index, home) })
+            : t("finding.not_yet")}
+        </p>
+      </div>
+    );
+  }
+  const seenIn = text(finding, "seen_room_id");
+  const time = timeOf(number(finding, "seen_at") ?? 0);
+  if (seenIn !== room) {
+    return (
+      <div class="in find-here">
+        <p>{t("finding.seen_in", { room: roomName(index, seenIn), time })}</p>
+        <button class="btn btn-s" type="button" onClick={() => void markHere(at)}>
+          {t("finding.is_here")}
+        </button>
+      </div>
+    );
+  }
+  const resolution = text(finding, "resolution");
+  if (home === room || (resolution && resolution !== "here")) {
+    const words =
+      resolution && resolution !== "here"
+        ? `, ${word("resolution", resolution).toLowerCase()}`
+        : "";
+    return (
+      <p class="in find-seen">
+        <Icon name="check" small />
+        {t("finding.found_at", { time })}
+        {words}
+      </p>
+    );
+  }
+  return (
+    <div class="in find-here find-wrong">
+      <p>
+        <Icon name="alert" small /> {t("scan.wrong_room", { room: roomName(index, home) })}
+      </p>
+      <div class="btns">
+        {ANSWERS.map((each) => (
+          <button key={each} class="btn btn-s" type="button" onClick={() => void resolve(at, each)}>
+            {word("answer", each)}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
