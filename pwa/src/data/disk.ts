@@ -114,43 +114,47 @@ function abort(tx: Writing): void {
   }
 }
 
+/** A request's own failure is its transaction's: that end is awaited, this one must not go loose. */
+function ask(request: Promise<unknown>): void {
+  request.catch(() => undefined);
+}
+
 /** Queue every request of a change; the transaction's own end says whether they were kept. */
 function put(tx: Writing, change: Change, meta: Meta): void {
-  const asked: Promise<unknown>[] = [tx.objectStore("meta").put(meta, META)];
+  ask(tx.objectStore("meta").put(meta, META));
   const outbox = tx.objectStore("outbox");
   const sent = tx.objectStore("sent");
-  for (const mid of change.outboxDelete ?? []) asked.push(outbox.delete(mid));
-  for (const key of change.sentDelete ?? []) asked.push(sent.delete(key));
-  for (const row of change.outboxPut ?? []) asked.push(outbox.put(row));
-  for (const row of change.sentPut ?? []) asked.push(sent.put(row));
-  putBase(tx, change, asked);
-  putBytes(tx, change, asked);
-  for (const one of asked) one.catch(() => undefined);
+  for (const mid of change.outboxDelete ?? []) ask(outbox.delete(mid));
+  for (const key of change.sentDelete ?? []) ask(sent.delete(key));
+  for (const row of change.outboxPut ?? []) ask(outbox.put(row));
+  for (const row of change.sentPut ?? []) ask(sent.put(row));
+  putBase(tx, change);
+  putBytes(tx, change);
 }
 
-function putBase(tx: Writing, change: Change, asked: Promise<unknown>[]): void {
+function putBase(tx: Writing, change: Change): void {
   const base = tx.objectStore("base");
   const incoming = tx.objectStore("incoming");
-  if (change.stageClear) asked.push(incoming.clear());
-  for (const page of change.stagePut ?? []) asked.push(incoming.add(page));
+  if (change.stageClear) ask(incoming.clear());
+  for (const page of change.stagePut ?? []) ask(incoming.add(page));
   for (const scope of change.baseClear ?? []) {
-    asked.push(base.delete(IDBKeyRange.bound([scope], [scope, []])));
+    ask(base.delete(IDBKeyRange.bound([scope], [scope, []])));
   }
-  for (const key of change.baseDelete ?? []) asked.push(base.delete(key));
-  for (const row of change.basePut ?? []) asked.push(base.put(row));
+  for (const key of change.baseDelete ?? []) ask(base.delete(key));
+  for (const row of change.basePut ?? []) ask(base.put(row));
 }
 
-function putBytes(tx: Writing, change: Change, asked: Promise<unknown>[]): void {
+function putBytes(tx: Writing, change: Change): void {
   const bytes = tx.objectStore("bytes");
-  for (const row of change.blobPut ?? []) asked.push(tx.objectStore("blobs").put(row));
+  for (const row of change.blobPut ?? []) ask(tx.objectStore("blobs").put(row));
   for (const sha of change.bytesDelete ?? []) {
-    asked.push(bytes.delete(IDBKeyRange.bound([sha], [sha, []])));
+    ask(bytes.delete(IDBKeyRange.bound([sha], [sha, []])));
   }
   for (const photo of change.photos ?? []) {
-    asked.push(tx.objectStore("thumbs").put(photo.thumb, photo.sha256));
+    ask(tx.objectStore("thumbs").put(photo.thumb, photo.sha256));
     for (let n = 0; n * CHUNK_BYTES < photo.bytes.byteLength; n += 1) {
       const chunk = photo.bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
-      asked.push(bytes.put(chunk, [photo.sha256, n]));
+      ask(bytes.put(chunk, [photo.sha256, n]));
     }
   }
 }
