@@ -27,10 +27,14 @@ from server.core.unit import unit_of_work
 # event → job: the name a feature enqueues → where its function is.
 JOBS = {
     "ratings.rate_changed": "server.ratings.jobs:rate_changed",
+    "ratings.nightly": "server.ratings.jobs:nightly",
+    "ratings.rebuild": "server.ratings.jobs:rebuild",
     "planning.solve": "server.planning.jobs:solve",
     "audits.photo_check": "server.audits.jobs:photo_check",
     "estate.import_apply": "server.estate.jobs:import_apply",
 }
+# What time alone changes: queued once a day for every organisation, by the sweep.
+DAILY = ("ratings.nightly",)
 # Each queue and the worker that consumes it (guard: every queue has one).
 WORKERS: dict[str, Callable[..., Worker | SimpleWorker]] = {"quick": SimpleWorker, "heavy": Worker}
 SWEEP_EVERY = 5.0
@@ -87,7 +91,7 @@ def run_waiting(app: Flask, limit: int = 1000) -> int:
 
 
 def _sweep_for_ever(app: Flask, over: threading.Event) -> None:
-    sweep = Sweep(app)
+    sweep = Sweep(app, DAILY)
     while not over.wait(SWEEP_EVERY):
         try:
             sweep.look(organisation_ids(app))

@@ -1,4 +1,4 @@
-"""The sweep: jobs that a dead Redis or a dead worker dropped are queued again."""
+"""The sweep: jobs that a dead Redis or worker dropped are queued again, daily jobs once a day."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import Iterable
 
 from flask import Flask
 from redis import RedisError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.jobs import Job
-from server.core.queue import Ticket, Wake, tell
+from server.core.queue import Ticket, Wake, enqueue, tell
 from server.core.unit import unit_of_work
 
 # A row younger than this may still be on its way to RQ, or not have had its first heartbeat.
 GRACE_MS = 5_000
 # How many waiting jobs one sweep tells RQ of; the next sweep takes the next ones.
 BATCH = 500
+DAY_MS = 24 * 3600 * 1000
+# Finished jobs are shown for a week, then forgotten; failed ones stay until somebody looks.
+KEPT_MS = 7 * DAY_MS
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +29,9 @@ log = logging.getLogger(__name__)
 class Sweep:
     """Looks for dropped jobs. It remembers suspects: a job is dead after two looks, not one."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, daily: Iterable[str] = ()) -> None:
         self.app = app
+        self.daily = tuple(daily)
         self.suspects: frozenset[str] = frozenset()
 
     def look(self, organisation_ids: Iterable[str]) -> int:
@@ -40,6 +44,7 @@ class Sweep:
             suspects: set[str] = set()
             told = 0
             for organisation_id in organisation_ids:
+                self._start_daily(organisation_id)
                 suspects |= self._requeue_dead(wake, organisation_id)
                 told += self._tell_again(organisation_id, waiting)
         except RedisError as fault:
@@ -47,6 +52,28 @@ class Sweep:
             return 0
         self.suspects = frozenset(suspects)
         return told
+
+    def _start_daily(self, organisation_id: str) -> None:
+        """Queue what each day asks for once, at the first look of the UTC day, and tidy up."""
+        now = now_ms()
+        today = now - now % DAY_MS
+        with unit_of_work(organisation_id, self.app):
+            recent = set(
+                db.session.scalars(
+                    select(Job.name).where(Job.name.in_(self.daily), Job.queued_at >= today)
+                )
+            )
+            due = [name for name in self.daily if name not in recent]
+            for name in due:
+                enqueue(name, {}, queue="heavy")
+            if due:
+                db.session.execute(
+                    delete(Job).where(
+                        Job.organisation_id == organisation_id,
+                        Job.state == "done",
+                        Job.finished_at < now - KEPT_MS,
+                    )
+                )
 
     def _requeue_dead(self, wake: Wake, organisation_id: str) -> set[str]:
         """Put back running jobs without a heartbeat in two looks; return the new suspects."""

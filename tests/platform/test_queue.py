@@ -261,6 +261,19 @@ class TestWorkers:
         assert waiting(app) == {job_id}
         assert sweep.look([organisation]) == 0, "it waits in RQ now"
 
+    def test_a_daily_job_starts_once_a_day(
+        self, redis_url: str, app: Flask, organisation: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def looks() -> int:
+            Sweep(app, ["test.nightly"]).look([organisation])
+            with unit_of_work(organisation, app):
+                return len(db.session.scalars(select(Job)).all())
+
+        assert [looks(), looks()] == [1, 1]
+        tomorrow = now_ms() + 24 * 3600 * 1000
+        monkeypatch.setattr(clock, "now_ms", lambda: tomorrow)
+        assert [looks(), looks()] == [2, 2]
+
     def _running_since_long(self, app: Flask, organisation: str) -> str:
         job_id = start(app, "test.nothing")
         with redis.Redis.from_url(app.extensions["settings"].redis_url) as client:
