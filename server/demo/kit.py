@@ -11,7 +11,7 @@ from sync.codec import JsonValue
 
 # Purchase waves in years before today: kit is bought together, and grows old together.
 WAVES = {
-    "pupil": (0.4, 2.3, 4.3, 6.2),
+    "pupil": (0.4, 2.4, 4.4, 5.7),
     "staff": (0.4, 1.4, 3.3, 5.4),
     "av": (1.3, 3.3, 6.3, 9.3),
     "infra": (0.4, 2.4, 5.3, 8.3),

@@ -45,9 +45,9 @@ def _windows(years: float, rng: Random) -> dict[str, JsonValue]:
             "can_upgrade": False, "esu_enrolled": rng.random() < 0.3,
         }  # fmt: skip
     if years > 5.5:
-        version = rng.choice(("10 22H2", "11 23H2", "11 24H2"))
+        version = rng.choice(("10 22H2", "11 23H2", "11 24H2", "11 24H2", "11 25H2"))
     elif years > 2:
-        version = rng.choice(("11 24H2", "11 24H2", "11 25H2", "11 23H2"))
+        version = rng.choices(("11 25H2", "11 24H2", "11 23H2"), (60, 36, 4))[0]
     else:
         version = "11 25H2"
     return {"os": "windows", "os_version": version, "os_edition": "E", "can_upgrade": True}
