@@ -51,7 +51,7 @@ function showNoSignal(): void {
     <main class="door">
       <h1>{t("door.title")}</h1>
       <p>{t("door.first_sign_in")}</p>
-      <button type="button" class="button" onClick={again}>
+      <button type="button" class="btn btn-main" onClick={again}>
         {t("again")}
       </button>
     </main>,
