@@ -102,6 +102,7 @@ export const deskAudit = {
   "panel.as_at": "As at",
   "panel.evidence": "Evidence",
   "panel.label": "Reasons of this cell",
+  "panel.more_steps": { one: "Show 1 more step", other: "Show {n} more steps" },
   "panel.newest": "Newest evidence",
   "panel.oldest": "Oldest evidence",
   "panel.photos": { one: "1 photo", other: "{n} photos" },

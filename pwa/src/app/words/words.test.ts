@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { enGB } from "./en-GB";
+import { t, word } from "./index";
+import { translator } from "./translate";
+
+describe("t()", () => {
+  test("fills in facts and writes numbers the British way", () => {
+    expect(t("count.of", { n: 1240, of: 2000 })).toBe("1,240 of 2,000");
+  });
+
+  test("chooses the plural form by n", () => {
+    expect(t("leave.title", { n: 1 })).toBe("1 device was not seen");
+    expect(t("leave.title", { n: 3 })).toBe("3 devices were not seen");
+  });
+
+  test("knows the six plural forms of Welsh", () => {
+    const cy = translator(
+      { dog: { zero: "{n} cŵn", one: "{n} ci", two: "{n} gi", few: "{n} chi", other: "{n} ci" } },
+      "cy",
+    );
+    expect([0, 1, 2, 3, 10].map((n) => cy("dog", { n }))).toEqual([
+      "0 cŵn",
+      "1 ci",
+      "2 gi",
+      "3 chi",
+      "10 ci",
+    ]);
+  });
+
+  test("leaves a fact that nobody gave standing, so that it is noticed", () => {
+    expect(t("scan.title")).toBe("Scan in {room}");
+  });
+});
+
+test("a code without words is shown in plain letters", () => {
+  expect(word("fault", "hinge")).toBe("Hinge");
+  expect(word("choice", "too_few")).toBe("Too few");
+});
+
+test("no sentence shouts, apologises or begs", () => {
+  const all = Object.values(enGB).flatMap((sentence) =>
+    typeof sentence === "string" ? [sentence] : Object.values(sentence),
+  );
+  for (const sentence of all) expect(sentence).not.toMatch(/!|\boops\b|\bplease\b|\bsorry\b/i);
+});
