@@ -1,6 +1,7 @@
 /** One asset, lot or system: what it is, why it is rated so, what was seen, what replaces it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { showTag } from "../../domain/tag";
 import { ApiProblem, get, getAll } from "../api";
 import { longDay } from "../dates";
 import { FindingHistory } from "../findings/history";
@@ -131,7 +132,7 @@ function AssetHead(props: {
 export function titleOf(subject: Subject): string {
   const tag = subject.tag ?? subject.tags?.[0] ?? null;
   const name = subject.name ?? subject.type_name;
-  return tag === null ? name : `${name} ${tag}`;
+  return tag === null ? name : `${name} ${showTag(tag)}`;
 }
 
 function Details(props: { kind: Kind; subject: Subject }): JSX.Element {
@@ -150,7 +151,7 @@ function Details(props: { kind: Kind; subject: Subject }): JSX.Element {
   const own: [string, JSX.Element | string | null][] =
     props.kind === "asset"
       ? [
-          [t("estate.tags"), subject.tags?.join(", ") || subject.tag],
+          [t("estate.tags"), subject.tags?.map(showTag).join(", ") ?? null],
           [t("estate.product"), subject.product],
           [t("estate.serial"), subject.serial],
           [t("estate.allocated"), allocated(subject)],

@@ -1,5 +1,6 @@
 /** The register as a list: found, filtered and paged by the server, 200 a page. */
 import type { JSX } from "preact";
+import { showTag } from "../../domain/tag";
 import { get, PAGE } from "../api";
 import { ageYears } from "../dates";
 import { stepRow, useKeys } from "../keys";
@@ -152,7 +153,7 @@ function Item(props: {
     <tr>
       <th scope="row" class="nowrap">
         <a href={href(subjectPath(props.kind, row.id))} data-row="">
-          {row.tag ?? row.name ?? t("estate.no_tag")}
+          {row.tag === null ? (row.name ?? t("estate.no_tag")) : showTag(row.tag)}
         </a>
       </th>
       <td>{row.type_name}</td>

@@ -4,7 +4,7 @@ import { longDay, shortDay } from "../dates";
 import { Pounds } from "../parts/pounds";
 import { BadgeWord } from "../parts/rag";
 import { t, word } from "../say";
-import type { Rating } from "../shapes";
+import type { Rag, Rating, Reason } from "../shapes";
 
 export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
   const { rating } = props;
@@ -35,7 +35,7 @@ export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {rating.reasons.map((reason) => (
+            {[...rating.reasons].sort(byWeight).map((reason) => (
               <tr key={reason.dimension}>
                 <th scope="row">{word("dimension", reason.dimension)}</th>
                 <td>
@@ -51,6 +51,13 @@ export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
       <Foot rating={rating} />
     </section>
   );
+}
+
+const WEIGHT: Readonly<Record<Rag, number>> = { red: 0, amber: 1, green: 2, grey: 3 };
+
+/** What decides stands first; what nobody knows stands last. */
+function byWeight(a: Reason, b: Reason): number {
+  return WEIGHT[a.rag] - WEIGHT[b.rag];
 }
 
 function ratedOn(rating: Rating): string {

@@ -5,7 +5,6 @@ import { get } from "../api";
 import { longDay } from "../dates";
 import { wholePounds } from "../money";
 import { Facts } from "../parts/page";
-import { Pounds } from "../parts/pounds";
 import { Badge, ragWord } from "../parts/rag";
 import { Shown } from "../parts/states";
 import { useResource } from "../resource";
@@ -14,6 +13,7 @@ import { count, t, word } from "../say";
 import type { Cell, CellAnswer, Contributor, Rag } from "../shapes";
 import { Evidence } from "./evidence";
 import { columnWords, OVERALL } from "./model";
+import { ToGreen } from "./to-green";
 import { SubjectLink, worstReason } from "./worst";
 
 export interface PanelProps {
@@ -61,7 +61,7 @@ function Answer(props: { answer: CellAnswer; of: PanelProps }): JSX.Element {
       </h2>
       <p class="lead">{answer.rule.words}</p>
       <Counts cell={answer.cell} />
-      <ToGreen answer={answer} />
+      <ToGreen steps={answer.to_green} />
       <section>
         <div class="row apart">
           <h3>{t("panel.rule")}</h3>
@@ -110,37 +110,6 @@ function Counts(props: { cell: Cell }): JSX.Element {
         </div>
       ))}
     </dl>
-  );
-}
-
-function ToGreen(props: { answer: CellAnswer }): JSX.Element | null {
-  const steps = props.answer.to_green;
-  if (steps.length === 0) return null;
-  const total = steps.reduce((sum, step) => sum + step.pence, 0);
-  return (
-    <section>
-      <h3>{t("panel.to_green")}</h3>
-      <ol class="ladder">
-        {steps.map((step, index) => (
-          <li key={step.words}>
-            <span class="quiet">{index + 1}</span>
-            <span>{step.words}</span>
-            <span class="num">{wholePounds(step.pence)}</span>
-            <span class="after">
-              {t("panel.then")} <Badge rag={step.then_rag} size="s" outline={true} />{" "}
-              {ragWord(step.then_rag).toLowerCase()}
-            </span>
-          </li>
-        ))}
-        <li class="sum">
-          <span />
-          <strong>{t("panel.all_steps", { n: steps.length })}</strong>
-          <strong class="num">
-            <Pounds pence={total} />
-          </strong>
-        </li>
-      </ol>
-    </section>
   );
 }
 

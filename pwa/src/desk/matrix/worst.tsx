@@ -1,5 +1,6 @@
 /** The worst items of the schools shown travel with every summary. */
 import type { JSX } from "preact";
+import { showTag } from "../../domain/tag";
 import { get } from "../api";
 import { Pounds } from "../parts/pounds";
 import { Badge } from "../parts/rag";
@@ -98,7 +99,7 @@ export function SubjectLink(props: { of: Contributor; size?: "s" }): JSX.Element
       <Badge rag={of.rag} said={true} />
       <a href={href(subjectPath(of.subject_kind, of.subject_id))}>
         {of.name}
-        {of.tag === null ? "" : ` ${of.tag}`}
+        {of.tag === null ? "" : ` ${showTag(of.tag)}`}
       </a>
     </span>
   );

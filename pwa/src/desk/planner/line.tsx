@@ -1,5 +1,6 @@
 /** One line of a plan: what, why this year, and the very things it replaces. */
 import type { JSX } from "preact";
+import { showTag } from "../../domain/tag";
 import { getAll } from "../api";
 import { longDay } from "../dates";
 import { subjectPath } from "../matrix/worst";
@@ -87,7 +88,7 @@ function Subjects(props: { subjects: readonly PlanSubject[] }): JSX.Element {
             <span class="subject">
               <Badge rag={one.rag} said={true} />
               <a href={href(subjectPath(one.subject_kind, one.subject_id))}>
-                {one.tag ?? one.name}
+                {one.tag === null ? one.name : showTag(one.tag)}
               </a>
             </span>
             <span class="num quiet">{one.room_name ?? "–"}</span>

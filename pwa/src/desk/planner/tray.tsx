@@ -1,6 +1,7 @@
 /** What is not yet in the total: counted, priced as a range, listed, never dropped. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { showTag } from "../../domain/tag";
 import { getAll } from "../api";
 import { subjectPath } from "../matrix/worst";
 import { wholePounds } from "../money";
@@ -85,7 +86,10 @@ function Gaps(props: {
 
 function Row(props: { gap: PlanGap; school: string }): JSX.Element {
   const { gap } = props;
-  const name = [gap.name ?? gap.type_name ?? word("category", gap.category), gap.tag ?? ""]
+  const name = [
+    gap.name ?? gap.type_name ?? word("category", gap.category),
+    gap.tag ? showTag(gap.tag) : "",
+  ]
     .filter((part) => part !== "")
     .join(" ");
   return (
