@@ -4,8 +4,18 @@ import { trustedScript } from "../platform/trusted";
 import type { Updates } from "./field-props";
 
 const HOUR_MS = 3_600_000;
-/** A page this young has shown nothing that a reload could lose. */
+/** A page this young, on which nobody has tapped yet, has nothing that a reload could lose. */
 const COLD_START_MS = 4_000;
+let isTouched = false;
+for (const name of ["pointerdown", "keydown"]) {
+  globalThis.addEventListener?.(name, () => {
+    isTouched = true;
+  });
+}
+
+function isColdStart(): boolean {
+  return performance.now() < COLD_START_MS && !isTouched;
+}
 
 export function startUpdates(options: { quiet?: boolean } = {}): Updates {
   const waiting = signal(false);
@@ -34,7 +44,7 @@ async function register(waiting: { value: boolean }, quiet: boolean): Promise<vo
 
   const noticed = (): void => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    if (quiet || performance.now() < COLD_START_MS) void takeOver({ reload: !quiet });
+    if (quiet || isColdStart()) void takeOver({ reload: !quiet });
     else waiting.value = true;
   };
   registration.addEventListener("updatefound", () => {

@@ -97,12 +97,10 @@ export class TabletStore implements Store {
   stop(): void {
     this.#schedule.stop();
   }
-  list(kind: string, scope?: string): readonly Rec[] {
-    return this.#journal.model.list(kind, scope);
-  }
-  get(kind: string, id: string): Rec | undefined {
-    return this.#journal.model.get(kind, id);
-  }
+  // Arrows: screens hand these on by themselves.
+  readonly list = (kind: string, scope?: string): readonly Rec[] =>
+    this.#journal.model.list(kind, scope);
+  readonly get = (kind: string, id: string): Rec | undefined => this.#journal.model.get(kind, id);
   edit(edits: Edit[], photos: PhotoBytes[] = []): Promise<SaveResult> {
     // One after the other: what the first made is what the second stands on.
     const next = this.#edits.then(() => this.#edit(edits, photos));
@@ -115,13 +113,12 @@ export class TabletStore implements Store {
   thumb(sha256: string): Promise<ArrayBuffer | undefined> {
     return this.#ports.disk.thumb(sha256);
   }
-  codeOwner(code: string): "ours" | "sister" | "unknown" {
+  readonly codeOwner = (code: string): "ours" | "sister" | "unknown" => {
     const here = new Set(Object.keys(this.#journal.model.meta.cursors));
     return this.#tags?.ownerOf(code, here) ?? "unknown";
-  }
-  rating(kind: string, id: string): Rag | undefined {
-    return this.#ratings.get(`${kind} ${id}`);
-  }
+  };
+  readonly rating = (kind: string, id: string): Rag | undefined =>
+    this.#ratings.get(`${kind} ${id}`);
   syncNow(): void {
     this.#schedule.soon();
   }
