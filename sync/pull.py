@@ -99,11 +99,13 @@ def pull(
 
 
 def must_reset(cursor: Cursor, head: Head) -> bool:
-    """Say whether a cursor is of another life of the scope, or below what was collected."""
+    """Say whether a cursor is of another life of the scope, or below what was collected.
+
+    Such a scope is fetched whole by bootstrap, in one stream: paged by pull it would be cut at a
+    row below ``min_seq`` and reset for ever.
+    """
     gen, seq = cursor
-    if seq == 0:
-        return False
-    return gen != head.gen or seq < head.min_seq or seq > head.seq
+    return seq < head.min_seq or seq > head.seq or (seq > 0 and gen != head.gen)
 
 
 def page_of(

@@ -69,8 +69,10 @@ def test_an_update_that_saw_nothing_is_a_conflict_and_loses_no_value(world: Worl
         [result] = commit_changes([blind], origin=new(99), actor_id=None, grants=None)
         assert (result.status, result.fields) == ("merged", ("serial",))
         lost = db.session.execute(text("SELECT losing_value FROM sync_conflict")).scalar_one()
-        assert {json.loads(lost) if isinstance(lost, str) and lost[0] == '"' else lost,
-                read("asset", new(1))["f"]["serial"]} == {"S1", "S2"}
+        assert {
+            json.loads(lost) if isinstance(lost, str) and lost[0] == '"' else lost,
+            read("asset", new(1))["f"]["serial"],
+        } == {"S1", "S2"}
 
 
 def test_the_mids_of_one_origin_go_on(world: World) -> None:

@@ -48,9 +48,7 @@ def finding(device: Device, subject: str, visit: str = "alder", **values: object
 
 def system_write(world: World, *changes: Change) -> None:
     with unit_of_work(world.organisations["north"], world.app):
-        results = commit_changes(
-            changes, origin=str(uuid.uuid4()), actor_id=None, grants=None
-        )
+        results = commit_changes(changes, origin=str(uuid.uuid4()), actor_id=None, grants=None)
         assert {found.status for found in results} <= {"applied", "merged"}
 
 
@@ -260,7 +258,11 @@ def test_a_group_is_all_or_nothing(device: Device) -> None:
     world = device.world
     good = device.line("asset", NEW.format(1), world.schools["alder"], asset_values(world), **txn)
     bad = device.line(
-        "asset", NEW.format(2), world.schools["alder"], {**asset_values(world), "ram_gb": "x"}, **txn
+        "asset",
+        NEW.format(2),
+        world.schools["alder"],
+        {**asset_values(world), "ram_gb": "x"},
+        **txn,
     )
     after = new_asset(device, 3)
     assert device.results(good, bad, after) == [
@@ -339,7 +341,9 @@ def test_what_a_person_no_longer_in_the_organisation_sends_is_held(device: Devic
 
 def test_a_reviewer_accepts_a_held_change_with_its_first_version(device: Device) -> None:
     world = device.world
-    line = device.line("asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1"))
+    line = device.line(
+        "asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1")
+    )
     assert device.results(line) == [("held", "no_membership")]
     boss = Device(world, "trust_it")
     boss.hello()
@@ -358,7 +362,9 @@ def test_a_reviewer_accepts_a_held_change_with_its_first_version(device: Device)
 
 def test_a_refused_change_stays_in_the_ledger_and_changes_nothing(device: Device) -> None:
     world = device.world
-    line = device.line("asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1"))
+    line = device.line(
+        "asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1")
+    )
     device.results(line)
     boss = Device(world, "trust_it")
     boss.hello()
@@ -372,5 +378,3 @@ def test_a_refused_change_stays_in_the_ledger_and_changes_nothing(device: Device
     assert [(i["mid"], i["status"], i["code"]) for i in listed["items"]] == [
         (1, "held", "no_membership")
     ]
-
-

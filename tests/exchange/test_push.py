@@ -34,9 +34,7 @@ def finding(device: Device, subject: str, **values: object) -> bytes:
 def ledger(world: World) -> list[tuple[int, bytes]]:
     with unit_of_work(world.organisations["north"], world.app):
         rows = db.session.execute(
-            text(
-                "SELECT mid, body FROM sync_op WHERE client_id NOT LIKE 'server:%' ORDER BY mid"
-            )
+            text("SELECT mid, body FROM sync_op WHERE client_id NOT LIKE 'server:%' ORDER BY mid")
         )
         return [(mid, bytes(body)) for mid, body in rows]
 

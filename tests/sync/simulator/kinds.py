@@ -1,0 +1,50 @@
+"""The simulator's own small kinds: one with ids of its own, one with a natural key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.collections import ALL, Collection, Field
+from sync.values import compile_kinds
+
+ORGANISATION = "0190b2a0-0000-7000-8000-00000000000f"
+
+THING = Collection(
+    "thing",
+    "school",
+    {
+        "name": Field("text", required=True, max_length=40),
+        "a": Field("int", low=0, high=1_000_000),
+        "b": Field("int", low=0, high=1_000_000),
+        "born": Field("text", immutable=True, max_length=40),
+        "parent": Field("id", refers_to="thing"),
+        "marks": Field("bool", map=True),
+        "grade": Field("choice", choices=("A", "B"), server_only=True),
+    },
+    writes={"walker": ALL},
+)
+SIGHT = Collection(
+    "sight",
+    "visit",
+    {
+        "visit_id": Field("id", required=True, immutable=True),
+        "subject": Field("text", required=True, immutable=True, max_length=40),
+        "seen": Field("bool"),
+        "note": Field("text", max_length=40),
+    },
+    writes={"walker": ALL},
+    natural_key=("visit_id", "subject"),
+    scope_field="visit_id",
+    deletable=False,
+)
+RULES = compile_kinds((THING, SIGHT))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one person holds in one scope."""
+
+    kind: str
+    roles: frozenset[str]
+    can_read: bool = True
+    closed: bool = False
