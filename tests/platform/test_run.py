@@ -46,21 +46,17 @@ def _another(running: Running, words: str, killed: int) -> bool:
     return any(words in command and pid != killed for pid, command in running.family().items())
 
 
-def test_nothing_outlives_a_killed_supervisor(tmp_path: Path) -> None:
+def test_a_folder_has_one_server_and_nothing_outlives_it_when_killed(tmp_path: Path) -> None:
     with Running(tmp_path / "data", "--no-demo") as running:
+        second = Running(tmp_path / "data", "--no-demo")
+        assert second.process.wait(30) == 1
+        assert "already runs on the folder" in second.said()
         family = running.family()
         assert len(family) >= 5
         running.process.kill()
         running.process.wait(10)
         wait_until(lambda: alive(family) == set())
         assert not answers(running.port)
-
-
-def test_a_folder_has_one_server(tmp_path: Path) -> None:
-    with Running(tmp_path / "data", "--no-demo"):
-        second = Running(tmp_path / "data", "--no-demo")
-        assert second.process.wait(30) == 1
-        assert "already runs on the folder" in second.said()
 
 
 def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
