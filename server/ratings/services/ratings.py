@@ -52,12 +52,10 @@ def read_snapshot(organisation_id: str, school_id: str) -> dict[str, Any]:
     """Return every rating of a school as [kind, id, rag], with the time of the newest."""
     where = (RATING.c.organisation_id == organisation_id, RATING.c.school_id == school_id)
     rows = db.session.execute(
-        select(RATING.c.subject_kind, RATING.c.subject_id, RATING.c.rag)
-        .where(*where)
-        .order_by(RATING.c.subject_kind, RATING.c.subject_id)
+        select(RATING.c.subject_kind, RATING.c.subject_id, RATING.c.rag).where(*where)
     )
     as_at = db.session.scalar(select(func.max(RATING.c.rated_at)).where(*where))
-    return {"as_at": as_at, "items": [list(row) for row in rows]}
+    return {"as_at": as_at, "items": sorted(list(row) for row in rows)}
 
 
 def rated_at(organisation_id: str, school_ids: frozenset[str]) -> int | None:

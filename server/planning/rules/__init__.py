@@ -1,0 +1,1 @@
+"""Which kit, in which year, and why: pure decisions over cohorts, in integer pence."""

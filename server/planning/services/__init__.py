@@ -1,0 +1,1 @@
+"""Use cases of planning: keep plans, read the estate, solve, show lines."""
