@@ -11,16 +11,15 @@ import { type Running, stateOf, type Tablet } from "../sync/phase";
 import type { Step } from "../sync/push";
 import { Schedule, type Timer } from "../sync/schedule";
 import type { Transport } from "../sync/transport";
-import { isFull } from "./connection";
+import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
-import { downloadVisit, getJson, type RatingsReply } from "./download";
+import { downloadVisit, type RatingsReply } from "./download";
 import { exportUnsent } from "./export";
+import { Facts, type Rag } from "./facts";
 import { levelOf } from "./level";
-import { type PackedTags, TagIndex } from "./tag-index";
+import type { PackedTags } from "./tag-index";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState, VisitCard } from "./types";
 import { planEdits } from "./write";
-
-type Rag = "red" | "amber" | "green" | "grey";
 
 export interface StorePorts {
   session: Session;
@@ -42,30 +41,33 @@ export interface StorePorts {
 export class TabletStore implements Store {
   readonly me: Store["me"];
   readonly version: Signal<number> = signal(0);
-  readonly downloaded: Signal<readonly string[]> = signal([]);
-  readonly visits: Signal<readonly VisitCard[]> = signal([]);
-  readonly ratedAt: Signal<number | undefined> = signal(undefined);
+  readonly downloaded: Signal<readonly string[]>;
+  readonly visits: Signal<readonly VisitCard[]>;
+  readonly ratedAt: Signal<number | undefined>;
   readonly sync: Signal<SyncState>;
   readonly #ports: StorePorts;
   readonly #journal: Journal;
   readonly #rounds: Rounds;
   readonly #schedule: Schedule;
-  readonly #ratings = new Map<string, Rag>();
+  readonly #facts: Facts;
   readonly #staged = new Set<(rows: number) => void>();
   #running: Running = { active: false, total: 0, sent: 0, last: undefined, doneAt: undefined };
   #tablet: Tablet = { level: "unknown", persisted: undefined, unsaved: 0 };
-  #tags: TagIndex | undefined;
   #edits: Promise<unknown> = Promise.resolve();
 
   /** Open what the disk holds. Nothing here waits for the network. */
   static async open(ports: StorePorts): Promise<TabletStore> {
     const store = new TabletStore(ports, new Model(await ports.disk.load()));
-    await store.#readCache();
+    await store.#facts.read(Object.keys(store.#journal.model.meta.cursors));
     return store;
   }
 
   private constructor(ports: StorePorts, model: Model) {
     this.#ports = ports;
+    this.#facts = new Facts(ports.disk);
+    this.downloaded = this.#facts.downloaded;
+    this.visits = this.#facts.visits;
+    this.ratedAt = this.#facts.ratedAt;
     const { user, organisation } = ports.session;
     this.me = { user_id: user.id, name: user.name, organisation_id: organisation.id };
     this.#journal = new Journal(
@@ -77,7 +79,7 @@ export class TabletStore implements Store {
     this.#rounds = new Rounds({
       journal: this.#journal,
       transport: ports.transport,
-      now: ports.time.wall,
+      now: () => ports.time.wall(),
       newClient: () => crypto.randomUUID(),
       organisationId: organisation.id,
       build: ports.build,
@@ -114,11 +116,9 @@ export class TabletStore implements Store {
     return this.#ports.disk.thumb(sha256);
   }
   readonly codeOwner = (code: string): "ours" | "sister" | "unknown" => {
-    const here = new Set(Object.keys(this.#journal.model.meta.cursors));
-    return this.#tags?.ownerOf(code, here) ?? "unknown";
+    return this.#facts.ownerOf(code, Object.keys(this.#journal.model.meta.cursors));
   };
-  readonly rating = (kind: string, id: string): Rag | undefined =>
-    this.#ratings.get(`${kind} ${id}`);
+  readonly rating = (kind: string, id: string): Rag | undefined => this.#facts.rating(kind, id);
   syncNow(): void {
     this.#schedule.soon();
   }
@@ -163,8 +163,7 @@ export class TabletStore implements Store {
       progress,
     );
     if (why) return { ready: false, why };
-    this.downloaded.value = [...new Set([...this.downloaded.value, visitId])];
-    await disk.cache("downloaded", this.downloaded.value);
+    await this.#facts.ready(visitId);
     return { ready: true };
   }
 
@@ -231,9 +230,10 @@ export class TabletStore implements Store {
     try {
       await this.#measure();
       step = await this.#rounds.run();
-      if (this.#isReached(step)) await this.#fetchVisits();
-    } catch {
+      if (this.#isReached(step)) await this.#facts.fetchVisits(this.#ports.transport);
+    } catch (error) {
       // The disk failed in mid-round: nothing is lost, the next round begins from what it holds.
+      if (!isDead(error) && !isFull(error)) report(error);
       step = { stop: "later", ms: undefined };
     }
     const doneAt = step === "done" ? this.#ports.time.wall() : this.#running.doneAt;
@@ -246,35 +246,13 @@ export class TabletStore implements Store {
     return step === "done" || (step.stop !== "no_signal" && step.stop !== "signed_out");
   }
 
-  async #fetchVisits(): Promise<void> {
-    const answer = await getJson<{ items: VisitCard[] }>(this.#ports.transport, "/api/visits");
-    if (!answer.ok) return;
-    const same = JSON.stringify(answer.body.items) === JSON.stringify(this.visits.value);
-    if (same) return;
-    this.visits.value = answer.body.items;
-    await this.#ports.disk.cache("visits", answer.body.items);
-  }
-
   async #measure(): Promise<void> {
     const now = await this.#ports.storage.now();
     this.#tablet = { ...this.#tablet, level: levelOf(now), persisted: now.persisted };
   }
 
-  async #readCache(): Promise<void> {
-    const { disk } = this.#ports;
-    this.visits.value = (await disk.cached<VisitCard[]>("visits")) ?? [];
-    this.downloaded.value = (await disk.cached<string[]>("downloaded")) ?? [];
-    const tags = await disk.cached<PackedTags>("tags");
-    for (const scope of Object.keys(this.#journal.model.meta.cursors)) {
-      const ratings = await disk.cached<RatingsReply>(`ratings:${scope}`);
-      if (tags && ratings) this.#took(tags, ratings);
-    }
-  }
-
   #took(tags: PackedTags, ratings: RatingsReply): void {
-    this.#tags = new TagIndex(tags);
-    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag as Rag);
-    this.ratedAt.value = Math.max(this.ratedAt.value ?? 0, ratings.as_at);
+    this.#facts.took(tags, ratings);
     this.version.value += 1;
   }
 
@@ -297,4 +275,11 @@ export class TabletStore implements Store {
   #show(): void {
     this.sync.value = stateOf(this.#journal.model, this.#running, this.#tablet);
   }
+}
+
+/** A fault of ours ends the round and is still told to whoever watches the page's errors. */
+function report(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -1,0 +1,59 @@
+// What was fetched beside the records and may be fetched again: visits, tag index, ratings, what is ready.
+import { type Signal, signal } from "@preact/signals";
+import type { Transport } from "../sync/transport";
+import type { IdbDisk } from "./disk";
+import { getJson, type RatingsReply } from "./download";
+import { type Owner, type PackedTags, TagIndex } from "./tag-index";
+import type { VisitCard } from "./types";
+
+export type Rag = "red" | "amber" | "green" | "grey";
+
+export class Facts {
+  readonly visits: Signal<readonly VisitCard[]> = signal([]);
+  readonly downloaded: Signal<readonly string[]> = signal([]);
+  readonly ratedAt: Signal<number | undefined> = signal(undefined);
+  readonly #disk: IdbDisk;
+  readonly #ratings = new Map<string, Rag>();
+  #tags: TagIndex | undefined;
+
+  constructor(disk: IdbDisk) {
+    this.#disk = disk;
+  }
+
+  /** What the tablet kept, for a start without signal. */
+  async read(scopes: readonly string[]): Promise<void> {
+    this.visits.value = (await this.#disk.cached<VisitCard[]>("visits")) ?? [];
+    this.downloaded.value = (await this.#disk.cached<string[]>("downloaded")) ?? [];
+    const tags = await this.#disk.cached<PackedTags>("tags");
+    for (const scope of scopes) {
+      const ratings = await this.#disk.cached<RatingsReply>(`ratings:${scope}`);
+      if (tags && ratings) this.took(tags, ratings);
+    }
+  }
+
+  took(tags: PackedTags, ratings: RatingsReply): void {
+    this.#tags = new TagIndex(tags);
+    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag as Rag);
+    this.ratedAt.value = Math.max(this.ratedAt.value ?? 0, ratings.as_at);
+  }
+
+  async ready(visitId: string): Promise<void> {
+    this.downloaded.value = [...new Set([...this.downloaded.value, visitId])];
+    await this.#disk.cache("downloaded", this.downloaded.value);
+  }
+
+  async fetchVisits(transport: Transport): Promise<void> {
+    const answer = await getJson<{ items: VisitCard[] }>(transport, "/api/visits");
+    if (!answer.ok) return;
+    if (JSON.stringify(answer.body.items) === JSON.stringify(this.visits.value)) return;
+    this.visits.value = answer.body.items;
+    await this.#disk.cache("visits", answer.body.items);
+  }
+
+  rating(kind: string, id: string): Rag | undefined {
+    return this.#ratings.get(`${kind} ${id}`);
+  }
+  ownerOf(code: string, scopes: Iterable<string>): Owner {
+    return this.#tags?.ownerOf(code, new Set(scopes)) ?? "unknown";
+  }
+}
