@@ -6,8 +6,8 @@ import { useField } from "./deps";
 import { SYNC, signInPath } from "./paths";
 import { downloadExport } from "./sync/actions";
 
-/** Home, rooms and the Sync centre tell everything; in a room only what cannot wait. */
-export type BannerPlace = "home" | "work";
+/** Home and the Sync centre tell everything, the rooms what passes; a room only what cannot wait. */
+export type BannerPlace = "home" | "rooms" | "work";
 
 const later = signal(false);
 
@@ -40,15 +40,16 @@ export function FailedBanner() {
 export function StateBanners({ place }: { place: BannerPlace }) {
   const { store } = useField();
   const sync = store.sync.value;
+  const passing = place !== "work";
   return (
     <>
       {sync.storage === "full" && <FullBanner />}
       {place === "home" && sync.persisted === false && <RefusedBanner />}
-      {sync.phase === "signed_out" && !later.value && place === "home" && <SignedOutBanner />}
-      {place === "home" && sync.phase === "no_signal" && (
+      {sync.phase === "signed_out" && !later.value && passing && <SignedOutBanner />}
+      {passing && sync.phase === "no_signal" && (
         <LineBanner icon="no-signal" title={t("signal.title")} text={t("signal.text")} />
       )}
-      {place === "home" && <UpdateBanner />}
+      {passing && <UpdateBanner />}
     </>
   );
 }

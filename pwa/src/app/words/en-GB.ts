@@ -86,7 +86,6 @@ const shell = {
     "Last contact {time}. Everything you entered is kept on this tablet until the server has it.",
   "sync.kept": "Everything you entered is kept on this tablet until the server has it.",
   "sync.waiting": "Waiting on this tablet",
-  "sync.waiting_kind": "{n} {what}",
   "sync.waiting_photos": { one: "{n} photo", other: "{n} photos" },
   "sync.photos_after": "Photos follow the findings",
   "sync.export": "Export",

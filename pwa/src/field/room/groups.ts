@@ -147,6 +147,7 @@ function typeGroup(index: VisitIndex, id: string, members: readonly Subject[]): 
 
 function foundOf(members: readonly Subject[]): string {
   const expected = members.filter((member) => member.expected);
+  if (expected.length === 0) return t("group.handed_out", { n: members.length });
   return t("count.of", { n: expected.filter((member) => member.seen).length, of: expected.length });
 }
 

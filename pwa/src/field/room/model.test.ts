@@ -92,7 +92,7 @@ describe("a room", () => {
     expect(shown(subjects("ICT4"), "todo")).not.toContainEqual(away[0]);
   });
 
-  test("what is lent, lost or kept in a cart is never missing from the room", () => {
+  test("what is lent, lost or with a person is never missing from the room", () => {
     const asset = index().assetsIn(room("Main hall"))[0];
     sample.store.put("asset", asset?.id ?? "", asset?.scope ?? "", { allocation: "on_loan" });
     sample.store.version.value += 1;
@@ -146,7 +146,7 @@ describe("the rooms of a visit", () => {
       ["Block A", 2, 7],
       ["Block B", 0, 3],
       ["Main building", 1, 2],
-      ["Rooms", 0, 1],
+      ["Across the school", 0, 1],
     ]);
   });
 

@@ -25,7 +25,7 @@ export interface Subject extends Counted {
   kind: SubjectKind;
   finding: Rec | undefined;
   seen: boolean;
-  /** It counts towards "22 of 30": listed here and not handed out to a person, cart or cupboard. */
+  /** It counts towards "22 of 30": listed here and not handed out to a person or lent. */
   expected: boolean;
   /** Seen in another room than this one. */
   elsewhere: string | undefined;
@@ -40,7 +40,8 @@ export interface Progress {
   state: string | undefined;
 }
 
-const KEPT_ELSEWHERE = new Set(["code", "cart", "cupboard", "on_loan", "lost", "stolen"]);
+/** With a person, lent or gone: not checked in is never missing in the room. A cart stands in its room. */
+const HANDED_OUT = new Set(["code", "on_loan", "lost", "stolen"]);
 
 export function isSeen(finding: Rec | undefined): boolean {
   return flag(finding, "seen") && !flag(finding, "void");
@@ -64,7 +65,7 @@ function subjectOf(index: VisitIndex, rate: Rate, rec: Rec, roomId: string): Sub
     kind,
     finding,
     seen,
-    expected: home === roomId && !KEPT_ELSEWHERE.has(text(rec, "allocation") ?? ""),
+    expected: home === roomId && !HANDED_OUT.has(text(rec, "allocation") ?? ""),
     elsewhere: seenIn && seenIn !== roomId ? seenIn : undefined,
     listedIn: home && home !== roomId ? home : undefined,
     colour: shownRating(seen, condition, seen ? rate(kind, rec.id) : undefined),

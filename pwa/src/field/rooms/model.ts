@@ -21,6 +21,8 @@ export interface RoomRow {
   id: string;
   name: string;
   building: string;
+  /** Whole school and Unplaced are listed but are no rooms to count. */
+  builtin: boolean;
   colour: RagColour;
   expected: number;
   found: number;
@@ -55,6 +57,7 @@ function rowOf(index: VisitIndex, room: Rec, subjects: readonly Subject[], now: 
     id: room.id,
     name: roomName(index, room.id),
     building: text(building, "name") ?? t("rooms.no_building"),
+    builtin: room.f.builtin !== undefined && room.f.builtin !== null,
     colour: progress.colour,
     expected: progress.expected,
     found: progress.found,

@@ -40,7 +40,7 @@ export function RoomsScreen({ visit }: { visit: string }) {
       title={text(index.school, "name") ?? t("visit.unnamed")}
       line={dates}
       back={{ href: HOME, label: t("back.visits") }}
-      banners="home"
+      banners="rooms"
       panes={wide ? 2 : 1}
       dock={<Dock visit={visit} rows={rows} current={current} />}
     >
@@ -82,7 +82,8 @@ interface RoomListProps {
 export function RoomList({ index, rows, current }: RoomListProps) {
   const [show, setShow] = useState<Show>("all");
   const [typed, setTyped] = useState("");
-  const done = rows.filter((row) => row.closed).length;
+  const real = rows.filter((row) => !row.builtin);
+  const done = real.filter((row) => row.closed).length;
   const expected = rows.reduce((sum, row) => sum + row.expected, 0);
   const found = rows.reduce((sum, row) => sum + row.found, 0);
   const searching = typed.trim().length > 0;
@@ -91,11 +92,11 @@ export function RoomList({ index, rows, current }: RoomListProps) {
       <div class="in rooms-top">
         <p>
           <span>
-            <b>{t("count.of", { n: done, of: rows.length })}</b> {t("rooms.rooms")}
+            <b>{t("count.of", { n: done, of: real.length })}</b> {t("rooms.rooms")}
           </span>
           <span class="sub">{t("rooms.assets", { n: found, of: expected })}</span>
         </p>
-        <Meter value={done} max={rows.length} label={t("visits.rooms_done")} />
+        <Meter value={done} max={real.length} label={t("visits.rooms_done")} />
         <div class="rooms-find">
           <div class="input-with">
             <Icon name="search" />

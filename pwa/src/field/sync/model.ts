@@ -110,15 +110,17 @@ export function valueWords(field: string, value: Value | undefined): string {
   return typeof value === "object" ? t("value.list") : String(value);
 }
 
+const KINDS = ["finding", "room_walk", "asset", "tag", "lot", "room"] as const;
+
 export interface Waiting {
-  kind: string;
+  kind: (typeof KINDS)[number];
   count: number;
 }
 
 /** What stands on this tablet only, by kind, most first. */
 export function waitingByKind(store: Store): Waiting[] {
-  const kinds = ["finding", "room_walk", "asset", "tag", "lot", "room"];
-  return kinds
-    .map((kind) => ({ kind, count: store.list(kind).filter((rec) => rec.waiting).length }))
-    .filter((each) => each.count > 0);
+  return KINDS.map((kind) => ({
+    kind,
+    count: store.list(kind).filter((rec) => rec.waiting).length,
+  })).filter((each) => each.count > 0);
 }

@@ -1,6 +1,6 @@
 // The Sync centre: what is on the server, what is on this tablet only, and what needs a person.
 import { useState } from "preact/hooks";
-import { t, word } from "../../app/words";
+import { t } from "../../app/words";
 import { Seg, Switch } from "../../ui/choice";
 import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
@@ -23,7 +23,7 @@ export function SyncScreen() {
     <Shell
       title={t("sync.title")}
       back={{ href: back, label: last ? t("back.room") : t("back.visits") }}
-      banners="home"
+      banners="rooms"
       dock={<Dock />}
     >
       <Pane as="main" name="sync" class="sync">
@@ -124,7 +124,7 @@ function Waiting() {
           <PlainRow
             key={kind}
             sign={<Icon name="list" />}
-            title={t("sync.waiting_kind", { n: count, what: word("kinds", kind).toLowerCase() })}
+            title={t(`kinds.${kind}`, { n: count })}
           />
         ))}
         {sync.photos > 0 && (
@@ -174,7 +174,7 @@ function ThisTablet() {
         <PlainRow
           sign={<Icon name="package" />}
           title={t("tablet.version", {
-            version: updates.build.value ?? t("tablet.version_unknown"),
+            version: updates.build.value?.slice(0, 7) ?? t("tablet.version_unknown"),
           })}
           note={updates.waiting.value ? t("update.text") : t("tablet.newest")}
           end={

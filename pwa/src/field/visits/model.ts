@@ -14,14 +14,16 @@ export interface Sections {
 const byStart = (a: VisitCard, b: VisitCard): number =>
   a.starts_on.localeCompare(b.starts_on) || a.school_name.localeCompare(b.school_name);
 
+export const isFinished = (card: VisitCard): boolean =>
+  card.state === "closed" || card.state === "signed_off";
+
 /** A visit past its dates but still open stays under way: its rooms may not be done. */
 export function sectionsOf(cards: readonly VisitCard[], today: string): Sections {
   const sorted = [...cards].sort(byStart);
-  const done = (card: VisitCard): boolean => card.state === "closed" || card.state === "signed_off";
   return {
-    now: sorted.filter((card) => !done(card) && card.starts_on <= today),
-    next: sorted.filter((card) => !done(card) && card.starts_on > today),
-    finished: sorted.filter(done).reverse(),
+    now: sorted.filter((card) => !isFinished(card) && card.starts_on <= today),
+    next: sorted.filter((card) => !isFinished(card) && card.starts_on > today),
+    finished: sorted.filter(isFinished).reverse(),
   };
 }
 
@@ -39,8 +41,10 @@ export function sumsOf(index: VisitIndex, rate: Rate): Sums {
     const subjects = subjectsIn(index, rate, room.id);
     const progress = progressOf(index, subjects, room.id);
     if (!countsAsRoom(room.f.builtin, subjects.length)) continue;
-    sums.rooms += 1;
-    if (isClosed(progress.state)) sums.roomsDone += 1;
+    if (!room.f.builtin) {
+      sums.rooms += 1;
+      if (isClosed(progress.state)) sums.roomsDone += 1;
+    }
     sums.assets += progress.expected;
     sums.found += progress.found;
   }
@@ -64,6 +68,7 @@ export function noteOf(card: VisitCard, state: DownloadState, ready: boolean): s
   }
   if (state.kind === "failed") return t("visit.not_ready", { why: state.why });
   if (ready) return t("visit.ready");
+  if (isFinished(card)) return shortDate(card.ends_on);
   const when = shortDate(card.starts_on);
   return card.bytes > 0 ? t("visit.when_size", { when, size: sizeOf(card.bytes) }) : when;
 }

@@ -15,7 +15,7 @@ import { roomName } from "../subject";
 import { indexVisit } from "../visit-index";
 import { longDayOf, sizeOf, today } from "../when";
 import { downloadState, downloadVisit } from "./actions";
-import { noteOf, sectionsOf, sumsOf } from "./model";
+import { isFinished, noteOf, sectionsOf, sumsOf } from "./model";
 
 export function VisitsScreen() {
   const { store, now, ports } = useField();
@@ -53,7 +53,7 @@ function Dock({ roomId }: { roomId: string | undefined }) {
       </a>
       <p class="dock-mid">{t("visits.offline")}</p>
       <a class="btn btn-main" href={roomPath(last.visit, roomId)}>
-        <span>
+        <span class="btn-text">
           {t("visits.continue")}
           <span class="wide"> {t("visits.continue_in", { room: roomName(index, roomId) })}</span>
         </span>
@@ -149,8 +149,7 @@ function Visit({ card }: { card: VisitCard }) {
     );
   }
   const blocked = field.ports.storage.isUninstalledAppleTab();
-  const finished = card.state === "closed" || card.state === "signed_off";
-  if (finished && state.kind === "none") {
+  if (isFinished(card) && state.kind === "none") {
     const end = <span class="row-end">{t("visit.rooms", { n: card.rooms })}</span>;
     return (
       <PlainRow sign={<Icon name="cloud-check" />} title={card.school_name} note={note} end={end} />
