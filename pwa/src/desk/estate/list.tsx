@@ -107,10 +107,10 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
           <caption class="sr">{word("kind.plural", props.kind)}</caption>
           <thead>
             <tr>
-              <th scope="col">{t("estate.tag")}</th>
+              <th scope="col">{t(props.kind === "asset" ? "estate.tag" : "field.name")}</th>
               <th scope="col">{t("estate.type")}</th>
               <th scope="col" class="hide-1100">
-                {t("estate.product")}
+                {t(props.kind === "lot" ? "estate.quantity" : "estate.product")}
               </th>
               {props.school ? <th scope="col">{t("matrix.school")}</th> : null}
               <th scope="col">{t("school.room")}</th>
@@ -157,7 +157,9 @@ function Item(props: {
         </a>
       </th>
       <td>{row.type_name}</td>
-      <td class="hide-1100">{row.product ?? <span class="quiet">–</span>}</td>
+      <td class="hide-1100">
+        {props.kind === "lot" ? count(row.quantity) : (row.product ?? <span class="quiet">–</span>)}
+      </td>
       {props.school ? (
         <td>
           <a class="plain" href={href(`/schools/${row.school_id}`)}>

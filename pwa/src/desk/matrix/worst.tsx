@@ -31,7 +31,7 @@ export function Worst(props: { rows: readonly MatrixRow[] }): JSX.Element | null
     <section class="below">
       <h2>{t("worst.title")}</h2>
       <div class="scroll">
-        <table class="table mid">
+        <table class="table mid rows-stack">
           <thead>
             <tr>
               <th scope="col">{t("worst.item")}</th>

@@ -7,7 +7,7 @@ import { fieldFaults, inWords } from "../problems";
 import { setQuery } from "../route";
 import { t } from "../say";
 import { YearsChoice } from "./form";
-import { draftLimits, LimitsTable, readLimits } from "./limits";
+import { draftLimits, LimitsTable, limitsOf, readLimits } from "./limits";
 import type { PlanAnswer } from "./shapes";
 
 export function EditLimits(props: {
@@ -15,10 +15,10 @@ export function EditLimits(props: {
   close: () => void;
   saved: () => void;
 }): JSX.Element {
-  const { plan, schools, limits } = props.answer;
+  const { plan, schools } = props.answer;
   const [name, setName] = useState(plan.name);
   const [years, setYears] = useState(plan.years);
-  const [draft, setDraft] = useState(() => draftLimits(limits ?? []));
+  const [draft, setDraft] = useState(() => draftLimits(limitsOf(schools)));
   const [faults, setFaults] = useState<Faults>([]);
   const [failed, setFailed] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { School } from "../shapes";
-import { bodies, checkPlan, nextStart, schoolsOf, upliftOf } from "./form";
+import { bodies, checkPlan, nextStart, nothingToSpend, schoolsOf, upliftOf } from "./form";
 
 const school = (id: string, trust: string | null): School => ({
   id,
@@ -30,6 +30,12 @@ describe("a new plan", () => {
     expect(nextStart(new Date(2026, 10, 24))).toBe("2026-09-01");
     expect(nextStart(new Date(2027, 5, 1))).toBe("2026-09-01");
     expect(nextStart(new Date(2027, 5, 1), 4)).toBe("2027-04-01");
+  });
+  it("is not made from limits that are all empty, which would plan nothing", () => {
+    const empty = [{ school_id: "a", year: 1, pence: 0 }];
+    expect(nothingToSpend({ limits: empty, faults: [] })).toHaveLength(1);
+    const some = [...empty, { school_id: "a", year: 2, pence: 1 }];
+    expect(nothingToSpend({ limits: some, faults: [] })).toEqual([]);
   });
   it("reads the uplift as thousandths", () => {
     expect(upliftOf("3")).toBe(30);

@@ -12,6 +12,7 @@ import { go } from "../route";
 import { t } from "../say";
 import type { School } from "../shapes";
 import { type LimitDraft, LimitsTable, limitKey, readLimits } from "./limits";
+import type { Limit } from "./shapes";
 
 interface Draft {
   readonly body: string; // trust:id or school:id
@@ -117,7 +118,12 @@ function PlanForm(props: { schools: readonly School[] }): JSX.Element {
         />
       </div>
       <YearsChoice years={draft.years} choose={(years) => set({ years })} />
-      <SameForAll schools={mine} years={draft.years} fill={(limits) => set({ limits })} />
+      <SameForAll
+        schools={mine}
+        years={draft.years}
+        faults={faults}
+        fill={(limits) => set({ limits })}
+      />
       <LimitsTable
         schools={mine}
         startsOn={draft.starts_on}
@@ -151,6 +157,7 @@ export function YearsChoice(props: {
 function SameForAll(props: {
   schools: readonly School[];
   years: number;
+  faults: Faults;
   fill: (limits: LimitDraft) => void;
 }): JSX.Element {
   const [amount, setAmount] = useState("");
@@ -168,6 +175,7 @@ function SameForAll(props: {
         inputMode="decimal"
         narrow={true}
         value={amount}
+        faults={props.faults}
         change={setAmount}
       />
       <button type="button" class="btn" onClick={fill}>
@@ -185,7 +193,7 @@ function useMake() {
     event.preventDefault();
     if (busy) return;
     const read = readLimits(draft.limits, mine, draft.starts_on, draft.years);
-    const found = [...checkPlan(draft), ...read.faults];
+    const found = [...checkPlan(draft), ...read.faults, ...nothingToSpend(read)];
     setFaults(found);
     setFailed(undefined);
     if (found.length > 0) return;
@@ -210,6 +218,12 @@ function useMake() {
     }
   };
   return { faults, failed, busy, submit };
+}
+
+/** Limits that are all empty or 0 would make an empty plan: a slip, not a wish. */
+export function nothingToSpend(read: { limits: readonly Limit[]; faults: Faults }): Faults {
+  const any = read.faults.length > 0 || read.limits.some((limit) => limit.pence > 0);
+  return any ? [] : [["same", t("plans.fault.limits")]];
 }
 
 function bodyOf(body: string): Record<string, string> {

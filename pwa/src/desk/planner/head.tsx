@@ -37,9 +37,9 @@ export function PlanHead(props: {
 function PlanFacts(props: { answer: PlanAnswer }): JSX.Element {
   const { plan, years, risk } = props.answer;
   const schools = useSchools().data ?? [];
-  const total = splitYears(years, plan.years).plan.reduce((sum, year) => sum + year.total_pence, 0);
+  const total = splitYears(years).plan.reduce((sum, year) => sum + year.total_pence, 0);
   const removed =
-    risk === null || risk.before === 0
+    risk.before === 0
       ? ""
       : ` ${t("plan.risk", { share: Math.round((100 * (risk.before - risk.after)) / risk.before) })}`;
   const solved =

@@ -23,8 +23,12 @@ describe("yearly limits", () => {
       expect.stringContaining("Beckfold, 2026/27"),
     ]);
   });
-  it("count an empty amount as nothing to spend", () => {
-    const { limits } = readLimits({}, schools.slice(0, 1), "2026-09-01", 3);
-    expect(limits.map((limit) => limit.pence)).toEqual([0, 0, 0]);
+  it("leave an empty year to the year before, but keep a 0 that was typed", () => {
+    const draft = { [limitKey("a", 1)]: "500", [limitKey("a", 3)]: "0" };
+    const { limits } = readLimits(draft, schools.slice(0, 1), "2026-09-01", 3);
+    expect(limits.map(({ year, pence }) => [year, pence])).toEqual([
+      [1, 50_000],
+      [3, 0],
+    ]);
   });
 });

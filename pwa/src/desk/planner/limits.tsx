@@ -5,7 +5,7 @@ import type { Faults } from "../parts/form";
 import { faultOf } from "../parts/form";
 import { t } from "../say";
 import { yearLabel } from "./model";
-import type { Limit } from "./shapes";
+import type { Limit, PlanSchool } from "./shapes";
 
 export type LimitDraft = Readonly<Record<string, string>>;
 
@@ -13,9 +13,19 @@ export function limitKey(school: string, year: number): string {
   return `limit-${school}-${year}`;
 }
 
+/** The amounts of a form; a year without a limit is left empty. */
 export function draftLimits(limits: readonly Limit[]): LimitDraft {
   return Object.fromEntries(
     limits.map((limit) => [limitKey(limit.school_id, limit.year), pounds(limit.pence)] as const),
+  );
+}
+
+/** The limits that a plan has, school by school. */
+export function limitsOf(schools: readonly PlanSchool[]): Limit[] {
+  return schools.flatMap((school) =>
+    school.years.flatMap(({ year, limit_pence: pence }) =>
+      pence === null ? [] : [{ school_id: school.id, year, pence }],
+    ),
   );
 }
 
@@ -23,7 +33,7 @@ function pounds(pence: number): string {
   return pence % 100 === 0 ? String(pence / 100) : (pence / 100).toFixed(2);
 }
 
-/** Amounts in pence, and every amount that cannot be read; an empty one means nothing may be spent. */
+/** Amounts in pence, and every amount that cannot be read; an empty year is left to the year before. */
 export function readLimits(
   draft: LimitDraft,
   schools: readonly { id: string; name: string }[],
@@ -36,7 +46,8 @@ export function readLimits(
     for (let year = 1; year <= years; year += 1) {
       const key = limitKey(school.id, year);
       const text = (draft[key] ?? "").trim();
-      const pence = text === "" ? 0 : readPounds(text);
+      if (text === "") continue;
+      const pence = readPounds(text);
       if (pence === null) {
         const where = { school: school.name, year: yearLabel(startsOn, year) };
         faults.push([key, t("limits.fault", where)]);
@@ -58,7 +69,10 @@ export function LimitsTable(props: {
   return (
     <div class="scroll">
       <table class="table mid limits">
-        <caption>{t("limits.caption")}</caption>
+        <caption>
+          {t("limits.caption")}
+          <span class="hint">{t("limits.hint")}</span>
+        </caption>
         <thead>
           <tr>
             <th scope="col">{t("matrix.school")}</th>
@@ -97,10 +111,16 @@ export function LimitsTable(props: {
 }
 
 function yearSum(draft: LimitDraft, schools: readonly { id: string }[], year: number): number {
-  return schools.reduce(
-    (total, school) => total + (readPounds(draft[limitKey(school.id, year)] ?? "") ?? 0),
-    0,
-  );
+  return schools.reduce((total, school) => total + carried(draft, school.id, year), 0);
+}
+
+/** A year without an amount has that of the year before it. */
+function carried(draft: LimitDraft, school: string, year: number): number {
+  for (let at = year; at >= 1; at -= 1) {
+    const text = (draft[limitKey(school, at)] ?? "").trim();
+    if (text !== "") return readPounds(text) ?? 0;
+  }
+  return 0;
 }
 
 function Amount(props: {

@@ -86,7 +86,7 @@ function Subjects(props: { subjects: readonly PlanSubject[] }): JSX.Element {
         {shown.map((one) => (
           <li key={one.subject_id}>
             <span class="subject">
-              <Badge rag={one.rag} said={true} />
+              <Badge rag={one.rag ?? "grey"} said={true} />
               <a href={href(subjectPath(one.subject_kind, one.subject_id))}>
                 {one.tag === null ? one.name : showTag(one.tag)}
               </a>

@@ -5,7 +5,6 @@ import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
 import { Head } from "../parts/page";
-import { Plain } from "../parts/pounds";
 import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href } from "../route";
@@ -48,7 +47,6 @@ export function Plans(): JSX.Element {
 
 function Rows(props: { plans: readonly Plan[] }): JSX.Element {
   const schools = useSchools().data ?? [];
-  const priced = props.plans.some((plan) => typeof plan.total_pence === "number");
   return (
     <div class="scroll">
       <table class="table mid rows-stack">
@@ -62,11 +60,6 @@ function Rows(props: { plans: readonly Plan[] }): JSX.Element {
             <th scope="col" class="num">
               {t("plans.made")}
             </th>
-            {priced ? (
-              <th scope="col" class="num">
-                {t("plans.total_pounds")}
-              </th>
-            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -81,11 +74,6 @@ function Rows(props: { plans: readonly Plan[] }): JSX.Element {
               <td class="nowrap">{spanOf(plan)}</td>
               <td>{word("plan_state", plan.state)}</td>
               <td class="num">{shortDay(plan.solved_at ?? plan.made_at)}</td>
-              {priced ? (
-                <td class="num">
-                  <Plain pence={plan.total_pence ?? null} />
-                </td>
-              ) : null}
             </tr>
           ))}
         </tbody>
@@ -102,7 +90,6 @@ export function spanOf(plan: Plan): string {
 }
 
 export function bodyOf(plan: Plan, schools: readonly School[]): string {
-  if (plan.body_name) return plan.body_name;
   const school = schools.find((one) => one.id === plan.school_id);
   const trust = schools.find((one) => one.trust_id !== null && one.trust_id === plan.trust_id);
   return school?.name ?? trust?.trust_name ?? "";

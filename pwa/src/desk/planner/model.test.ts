@@ -68,13 +68,14 @@ describe("the planner's measure", () => {
     const year = (n: number) => ({
       year: n,
       label: "",
+      is_planned: n <= 3,
       limit_pence: 0,
       total_pence: 0,
       must_pence: 0,
       left_pence: 0,
       lines: 0,
     });
-    const split = splitYears([1, 2, 3, 4, 5, 6].map(year), 3);
+    const split = splitYears([1, 2, 3, 4, 5, 6].map(year));
     expect(split.plan.map((one) => one.year)).toEqual([1, 2, 3]);
     expect(split.over.map((one) => one.year)).toEqual([4, 5, 6]);
   });

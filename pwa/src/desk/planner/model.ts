@@ -80,14 +80,11 @@ export function fullBar(lines: readonly PlanLine[]): number {
   );
 }
 
-/** Plan years and overhang years, by the plan's own horizon. */
-export function splitYears(
-  years: readonly PlanYear[],
-  horizon: number,
-): { plan: PlanYear[]; over: PlanYear[] } {
+/** Plan years and overhang years. */
+export function splitYears(years: readonly PlanYear[]): { plan: PlanYear[]; over: PlanYear[] } {
   return {
-    plan: years.filter((year) => year.year <= horizon),
-    over: years.filter((year) => year.year > horizon),
+    plan: years.filter((year) => year.is_planned),
+    over: years.filter((year) => !year.is_planned),
   };
 }
 

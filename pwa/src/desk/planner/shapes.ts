@@ -6,19 +6,19 @@ export interface Plan {
   readonly name: string;
   readonly trust_id: string | null;
   readonly school_id: string | null;
-  readonly body_name?: string | null;
   readonly starts_on: string;
   readonly years: number;
   readonly uplift: number;
   readonly state: "new" | "solving" | "ready" | "failed";
   readonly made_at: number;
   readonly solved_at: number | null;
-  readonly total_pence?: number | null;
 }
 
 export interface PlanYear {
   readonly year: number;
   readonly label: string;
+  /** False for what falls due after the plan: shown, not funded. */
+  readonly is_planned: boolean;
   readonly limit_pence: number | null;
   readonly total_pence: number;
   readonly must_pence: number;
@@ -35,15 +35,29 @@ export interface Limit {
 export interface PlanSchool {
   readonly id: string;
   readonly name: string;
-  readonly total_pence?: number;
+  readonly total_pence: number;
+  readonly years: readonly {
+    readonly year: number;
+    readonly total_pence: number;
+    readonly limit_pence: number | null;
+  }[];
+}
+
+/** A must-do that no year can pay for, said in words. */
+export interface Shortfall {
+  readonly school_id: string;
+  readonly year: number;
+  readonly label: string;
+  readonly pence: number;
+  readonly words: string;
 }
 
 export interface PlanAnswer {
   readonly plan: Plan;
   readonly years: readonly PlanYear[];
   readonly schools: readonly PlanSchool[];
-  readonly limits?: readonly Limit[];
-  readonly risk: { readonly before: number; readonly after: number } | null;
+  readonly risk: { readonly before: number; readonly after: number };
+  readonly short: readonly Shortfall[];
   readonly gaps: {
     readonly count: number;
     readonly low_pence: number;
@@ -77,20 +91,20 @@ export interface PlanSubject {
   readonly name: string;
   readonly tag: string | null;
   readonly room_name: string | null;
-  readonly rag: Rag;
+  readonly rag: Rag | null;
 }
 
 export interface PlanGap {
   readonly subject_kind: SubjectKind;
   readonly subject_id: string;
-  readonly name?: string;
-  readonly tag?: string | null;
-  readonly type_name?: string;
+  readonly name: string;
+  readonly tag: string | null;
   readonly school_id: string;
-  readonly school_name?: string;
+  readonly school_name: string;
   readonly category: string;
   readonly quantity: number;
   readonly why: string;
+  readonly words: string;
   readonly low_pence: number;
   readonly high_pence: number;
 }

@@ -11,7 +11,7 @@ export function PlanTable(props: {
   lines: readonly PlanLine[];
   chosen: string | null;
 }): JSX.Element {
-  const { plan, over } = splitYears(props.answer.years, props.answer.plan.years);
+  const { plan, over } = splitYears(props.answer.years);
   const inPlan = props.lines.filter((line) => line.year <= props.answer.plan.years);
   return (
     <div class="scroll">
@@ -38,7 +38,7 @@ export function PlanTable(props: {
             key={year.year}
             year={year}
             lines={props.lines.filter((line) => line.year === year.year)}
-            over={year.year > props.answer.plan.years}
+            over={!year.is_planned}
             chosen={props.chosen}
           />
         ))}

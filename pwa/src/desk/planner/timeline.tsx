@@ -27,7 +27,7 @@ export function Timeline(props: {
   const { answer, lanes } = props;
   const names = shortNames(answer.schools.map((school) => school.name));
   const drawn: Drawn = { full: props.full, chosen: props.chosen, names };
-  const { plan, over } = splitYears(answer.years, answer.plan.years);
+  const { plan, over } = splitYears(answer.years);
   return (
     <>
       <div class="planner-scroll">

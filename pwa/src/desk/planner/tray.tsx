@@ -9,7 +9,7 @@ import { Plain } from "../parts/pounds";
 import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href } from "../route";
-import { t, word } from "../say";
+import { t } from "../say";
 import type { PlanAnswer, PlanGap } from "./shapes";
 
 export function Tray(props: { answer: PlanAnswer }): JSX.Element {
@@ -33,19 +33,15 @@ export function Tray(props: { answer: PlanAnswer }): JSX.Element {
           {open ? t("gaps.hide") : t("gaps.show")}
         </button>
       </div>
-      {open ? <Gaps planId={plan.id} schools={props.answer.schools} /> : null}
+      {open ? <Gaps planId={plan.id} /> : null}
     </section>
   );
 }
 
-function Gaps(props: {
-  planId: string;
-  schools: readonly { id: string; name: string }[];
-}): JSX.Element {
+function Gaps(props: { planId: string }): JSX.Element {
   const gaps = useResource(`plan gaps ${props.planId}`, (signal) =>
     getAll<PlanGap>(`/api/plans/${props.planId}/gaps`, {}, signal),
   );
-  const names = new Map(props.schools.map((school) => [school.id, school.name]));
   return (
     <Shown of={gaps}>
       {(all) => (
@@ -70,11 +66,7 @@ function Gaps(props: {
             </thead>
             <tbody>
               {all.map((gap) => (
-                <Row
-                  key={gap.subject_id}
-                  gap={gap}
-                  school={gap.school_name ?? names.get(gap.school_id) ?? ""}
-                />
+                <Row key={gap.subject_id} gap={gap} />
               ))}
             </tbody>
           </table>
@@ -84,12 +76,9 @@ function Gaps(props: {
   );
 }
 
-function Row(props: { gap: PlanGap; school: string }): JSX.Element {
+function Row(props: { gap: PlanGap }): JSX.Element {
   const { gap } = props;
-  const name = [
-    gap.name ?? gap.type_name ?? word("category", gap.category),
-    gap.tag ? showTag(gap.tag) : "",
-  ]
+  const name = [gap.name, gap.tag === null ? "" : showTag(gap.tag)]
     .filter((part) => part !== "")
     .join(" ");
   return (
@@ -97,8 +86,8 @@ function Row(props: { gap: PlanGap; school: string }): JSX.Element {
       <th scope="row">
         <a href={href(subjectPath(gap.subject_kind, gap.subject_id))}>{name}</a>
       </th>
-      <td>{props.school}</td>
-      <td>{word("gap", gap.why)}</td>
+      <td>{gap.school_name}</td>
+      <td>{gap.words}</td>
       <td class="num">{gap.quantity}</td>
       <td class="num">
         <Plain pence={gap.low_pence} />

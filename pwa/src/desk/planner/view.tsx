@@ -78,10 +78,30 @@ function PlanBody(props: {
           <strong>{t("plan.failed")}</strong> {t("plan.failed.words")}
         </p>
       ) : null}
+      <Shortfalls answer={answer} />
       <PlanFilters answer={answer} lines={props.lines ?? []} />
       {props.children}
       <Tray answer={answer} />
     </>
+  );
+}
+
+/** Must-dos that no year can pay for: the smallest story first, before any bar. */
+function Shortfalls(props: { answer: PlanAnswer }): JSX.Element | null {
+  const { short, schools } = props.answer;
+  if (short.length === 0) return null;
+  const names = new Map(schools.map((school) => [school.id, school.name]));
+  return (
+    <div class="notice r shortfalls">
+      <strong>{t("plan.short", { n: short.length })}</strong>
+      <ul>
+        {short.map((one) => (
+          <li key={one.school_id + one.words}>
+            {names.get(one.school_id) ?? ""}: {one.words}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -1,6 +1,13 @@
 /** An invented plan: the invented trust's red and amber things spread over its years. */
 import { yearLabel } from "../planner/model";
-import type { Limit, Plan, PlanAnswer, PlanLine, PlanSubject, PlanYear } from "../planner/shapes";
+import type {
+  Plan,
+  PlanAnswer,
+  PlanLine,
+  PlanSchool,
+  PlanSubject,
+  PlanYear,
+} from "../planner/shapes";
 import { sampleId } from "./dice";
 import { NOW, schools, type Thing, TRUST, things } from "./estate";
 
@@ -78,6 +85,7 @@ function yearsOf(own: readonly PlanLine[]): PlanYear[] {
     return {
       year,
       label: yearLabel(STARTS, year),
+      is_planned: year <= YEARS,
       limit_pence: limit,
       total_pence: total,
       must_pence: these.reduce((sum, line) => sum + (line.must_do ? line.total_pence : 0), 0),
@@ -87,19 +95,24 @@ function yearsOf(own: readonly PlanLine[]): PlanYear[] {
   });
 }
 
+function schoolSum(school: { id: string; name: string }): PlanSchool {
+  const own = lines.filter((line) => line.school_id === school.id && line.year <= YEARS);
+  const total = (of: readonly PlanLine[]): number =>
+    of.reduce((sum, line) => sum + line.total_pence, 0);
+  const years = Array.from({ length: YEARS }, (_, at) => ({
+    year: at + 1,
+    total_pence: total(own.filter((line) => line.year === at + 1)),
+    limit_pence: 2_000_000,
+  }));
+  return { id: school.id, name: school.name, total_pence: total(own), years };
+}
+
 export function planAnswer(): PlanAnswer {
-  const limits: Limit[] = inTrust.flatMap((school) =>
-    Array.from({ length: YEARS }, (_, at) => ({
-      school_id: school.id,
-      year: at + 1,
-      pence: 2_000_000,
-    })),
-  );
   return {
     plan,
     years: yearsOf(lines),
-    schools: inTrust.map((school) => ({ id: school.id, name: school.name })),
-    limits,
+    schools: inTrust.map(schoolSum),
+    short: [],
     risk: { before: 1000, after: 214 },
     gaps: { count: 23, low_pence: 1_800_000, high_pence: 3_100_000 },
   };
@@ -126,8 +139,10 @@ export function gaps() {
       name: thing.type_name,
       tag: thing.tag,
       school_id: thing.school_id,
+      school_name: thing.school_name,
       category: thing.category,
       quantity: 1,
+      words: "No price yet",
       why: ["no_price", "no_date", "no_type"][at % 3] ?? "no_price",
       low_pence: 30_000,
       high_pence: 90_000,

@@ -16,6 +16,7 @@ import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { t } from "../say";
 import type { Matrix, Room, School } from "../shapes";
+import { shortNames } from "../short-names";
 import { RoomMatrix } from "./rooms";
 
 export function SchoolPage(props: { id: string; tab: string }): JSX.Element {
@@ -81,6 +82,7 @@ function SchoolHead(props: { id: string; matrix: Matrix | undefined }): JSX.Elem
   const schools = useSchools().data ?? [];
   const at = schools.findIndex((one) => one.id === props.id);
   const school = schools[at];
+  const short = shortNames(schools.map((one) => one.name));
   const rag = props.matrix?.total.overall.rag;
   const name = school?.name ?? t("school.one");
   return (
@@ -99,8 +101,8 @@ function SchoolHead(props: { id: string; matrix: Matrix | undefined }): JSX.Elem
       crumbs={[{ words: t("matrix.title"), path: "/" }, { words: name }]}
       facts={school === undefined ? undefined : schoolFacts(school, props.matrix)}
     >
-      <Neighbour school={schools[at - 1]} mark="[" first={true} />
-      <Neighbour school={schools[at + 1]} mark="]" first={false} />
+      <Neighbour short={short} school={schools[at - 1]} mark="[" first={true} />
+      <Neighbour short={short} school={schools[at + 1]} mark="]" first={false} />
     </Head>
   );
 }
@@ -125,6 +127,7 @@ function schoolFacts(school: School, matrix: Matrix | undefined): string {
 }
 
 function Neighbour(props: {
+  short: ReadonlyMap<string, string>;
   school: School | undefined;
   mark: string;
   first: boolean;
@@ -132,7 +135,7 @@ function Neighbour(props: {
   if (props.school === undefined) return null;
   return (
     <a class="btn" href={href(`/schools/${props.school.id}`)}>
-      {props.first ? <kbd>{props.mark}</kbd> : null} {props.school.name}{" "}
+      {props.first ? <kbd>{props.mark}</kbd> : null} {props.short.get(props.school.name)}{" "}
       {props.first ? null : <kbd>{props.mark}</kbd>}
     </a>
   );
