@@ -33,15 +33,15 @@ def writes(role: str, scope_kind: str, scope_id: str) -> set[str]:
 
 @pytest.mark.parametrize("role", ["trust_it", "consultant", "technician"])
 def test_the_organisations_people_reach_all_of_it(role: str) -> None:
-    assert writes(role, "organisation", O) == ALL
-    assert all(grant.can_read for grant in grants(role, "organisation", O).values())
+    assert writes(role, "organisation", WHOLE) == ALL
+    assert all(grant.can_read for grant in grants(role, "organisation", WHOLE).values())
 
 
 @pytest.mark.parametrize("role", ["trust_it", "consultant", "technician"])
 def test_a_trusts_people_reach_its_schools_and_only_read_what_all_trusts_share(role: str) -> None:
     reached = {A, B, f"visit of {A}", f"visit of {B}", f"old visit of {A}"}
     assert writes(role, "trust", T) == reached
-    assert set(grants(role, "trust", T)) == reached | {O}
+    assert set(grants(role, "trust", T)) == reached | {WHOLE}
 
 
 def test_a_school_alone_belongs_to_no_trust() -> None:
@@ -50,7 +50,7 @@ def test_a_school_alone_belongs_to_no_trust() -> None:
 
 
 def test_a_schools_it_reaches_its_school_and_its_visits() -> None:
-    assert set(grants("school_it", "school", A)) == {A, O, f"visit of {A}", f"old visit of {A}"}
+    assert set(grants("school_it", "school", A)) == {A, WHOLE, f"visit of {A}", f"old visit of {A}"}
 
 
 def test_a_leader_reads_the_desk_and_carries_nothing_away() -> None:
@@ -59,14 +59,14 @@ def test_a_leader_reads_the_desk_and_carries_nothing_away() -> None:
     assert not any(grant.can_read for grant in found.values())
 
 
-@pytest.mark.parametrize("scope", [("organisation", O), ("trust", T), ("school", A)])
+@pytest.mark.parametrize("scope", [("organisation", WHOLE), ("trust", T), ("school", A)])
 def test_an_operator_sees_nothing(scope: tuple[str, str]) -> None:
     assert grants("operator", *scope) == {}
 
 
 def test_a_team_reaches_its_visit_and_that_school() -> None:
     assert writes("technician", "visit", f"visit of {A}") == {f"visit of {A}", A}
-    assert set(grants("technician", "visit", f"visit of {A}")) == {f"visit of {A}", A, O}
+    assert set(grants("technician", "visit", f"visit of {A}")) == {f"visit of {A}", A, WHOLE}
 
 
 def test_a_closed_visit_lets_its_team_read_the_school_only() -> None:
