@@ -877,6 +877,22 @@ def upgrade() -> None:
     with op.batch_alter_table("asset", schema=None) as batch_op:
         batch_op.create_index("ix_asset_room", ["organisation_id", "room_id"], unique=False)
         batch_op.create_index("ix_asset_serial", ["organisation_id", "serial_key"], unique=False)
+        batch_op.create_index(
+            "ix_asset_find",
+            [
+                "organisation_id",
+                "scope_id",
+                "id",
+                "asset_type_id",
+                "room_id",
+                "product_id",
+                "deleted_at",
+                "merged_into",
+                "serial_key",
+                "name",
+            ],
+            unique=False,
+        )
 
     op.create_table(
         "finding",
@@ -1304,6 +1320,7 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index("ix_asset_find")
         batch_op.drop_index("ix_asset_serial")
         batch_op.drop_index("ix_asset_room")
 

@@ -138,6 +138,20 @@ class Asset(Synced, Base):
         one_of("condition", CONDITIONS),
         Index("ix_asset_room", "organisation_id", "room_id"),
         Index("ix_asset_serial", "organisation_id", "serial_key"),
+        # All that a list of the register is narrowed and searched by: the wide rows stay unread.
+        Index(
+            "ix_asset_find",
+            "organisation_id",
+            "scope_id",
+            "id",
+            "asset_type_id",
+            "room_id",
+            "product_id",
+            "deleted_at",
+            "merged_into",
+            "serial_key",
+            "name",
+        ),
     )
     asset_type_id: Mapped[Id]
     product_id: Mapped[Id | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.core.database import db
 from server.core.jobs import Job
@@ -20,6 +20,10 @@ from tests.world import World
 def queue(world: World, path: Path) -> str:
     with unit_of_work(world.organisations["north"], world.app):
         return queue_import(path, world.schools["alder"], actor_id=world.people["trust_it"])
+
+
+def kept(world: World) -> list[Path]:
+    return list((world.app.extensions["settings"].data / "imports").iterdir())
 
 
 def read(world: World, job_id: str) -> Job:
@@ -41,6 +45,7 @@ def test_a_job_applies_the_list_and_keeps_its_report(
     assert (job.state, job.done, job.total) == ("done", 520, 520)
     assert job.result["counts"] == {"new": 520, "matched": 0, "conflicting": 0, "junk": 0}
     assert job.result["file_name"] == "list.csv"
+    assert kept(world) == []
     with world.app.app_context(), as_organisation(world.organisations["north"]):
         imported = select(func.count()).select_from(Asset).where(Asset.serial_key.like("9QW%"))
         assert db.session.scalar(imported) == 520
@@ -56,3 +61,17 @@ def test_a_file_that_is_no_list_fails_the_job_in_words(
     job = read(world, job_id)
     assert job.state == "failed"
     assert "a PDF" in job.problem["detail"]
+    assert kept(world) == []
+
+
+def test_a_job_that_ends_twice_returns_the_same_report(
+    world: World, tmp_path: Path, run_jobs: Callable[[], int]
+) -> None:
+    job_id = queue(world, write_csv(tmp_path / "list.csv", [laptop(n) for n in range(3)]))
+    run_jobs()
+    with unit_of_work(world.organisations["north"], world.app):
+        db.session.execute(update(Job).where(Job.id == job_id).values(state="queued"))
+    first = read(world, job_id)
+    run_jobs()
+    again = read(world, job_id)
+    assert (again.state, again.result) == ("done", first.result)

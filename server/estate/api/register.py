@@ -97,11 +97,11 @@ def _list(kind: str, query: Query) -> Mapping[str, object]:
     if wanted.school_id is not None:
         principal.require_school(wanted.school_id)
     limit: int = query["limit"]
-    cursor = read_cursor(query.get("after"), str)
-    after = id_in_cursor(cursor[0]) if cursor else None
+    cursor = read_cursor(query.get("after"), str, str)
+    after = (id_in_cursor(cursor[0]), id_in_cursor(cursor[1])) if cursor else None
     items = list_items(kind, principal.school_ids(), wanted, after=after, limit=limit)
     last = items[-1] if len(items) == limit else None
-    return {"items": items, "next": write_cursor(last.id) if last else None}
+    return {"items": items, "next": write_cursor(last.school_id, last.id) if last else None}
 
 
 def _whole(kind: str, id_: UUID) -> Response:

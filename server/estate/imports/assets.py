@@ -123,7 +123,8 @@ def _apply_chunk(
         if decision.fate in {"new", "matched"}:
             asset_id = decision.asset_id or new_id()
             changes.extend(_changes(found.school_id, asset_id, decision))
-            kept.append((decision.said, asset_id))
+            if known.rows_before.get(source_key(decision.said)) != decision.said.sha256:
+                kept.append((decision.said, asset_id))
     if changes:
         results = commit_changes(changes, origin=run.id, actor_id=actor_id, grants=None)
         refused = [result for result in results if result.status not in {"applied", "merged"}]

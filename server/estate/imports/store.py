@@ -51,10 +51,16 @@ def load_known(school_id: str, rows: Sequence[Said]) -> Known:
     _load_tags(known, keys["tag"])
     _load_sources(known, rows)
     tagged = {id_ for ids in known.by_key.values() for id_ in ids}
-    _load_assets(known, Asset.serial_key.in_(keys["serial"]))
-    _load_assets(known, Asset.mdm_id.in_([*keys["mdm_id"], *map(str.upper, keys["mdm_id"])]))
-    _load_assets(known, Asset.mac.in_([form for key in keys["mac"] for form in _mac_forms(key)]))
-    _load_assets(known, Asset.id.in_(sorted(tagged)))
+    mdm_ids = [*keys["mdm_id"], *map(str.upper, keys["mdm_id"])]
+    macs = [form for key in keys["mac"] for form in _mac_forms(key)]
+    for column, values in (
+        (Asset.serial_key, keys["serial"]),
+        (Asset.mdm_id, mdm_ids),
+        (Asset.mac, macs),
+        (Asset.id, sorted(tagged)),
+    ):
+        if values:
+            _load_assets(known, column.in_(values))
     _follow_merges(known)
     return known
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Integer, String, func, select, tuple_
 
 from server.core.database import db
+from server.core.types import IdType
 from server.estate.models import Asset, Building, Room, School, Trust
 
 
@@ -65,7 +66,9 @@ def list_schools(
         .limit(limit)
     )
     if after is not None:
-        query = query.where(tuple_(School.name, School.id) > tuple_(*after))
+        query = query.where(
+            tuple_(School.name, School.id) > tuple_(*after, types=[String(), IdType()])
+        )
     found = db.session.execute(query).all()
     shown = [school.id for school, _ in found]
     rooms = _rooms_by_school(shown)
@@ -106,7 +109,9 @@ def list_rooms(school_id: str, *, after: tuple[int, str] | None, limit: int) -> 
         .limit(limit)
     )
     if after is not None:
-        query = query.where(tuple_(Room.walk_order, Room.id) > tuple_(*after))
+        query = query.where(
+            tuple_(Room.walk_order, Room.id) > tuple_(*after, types=[Integer(), IdType()])
+        )
     return [
         RoomRow(
             id=room.id,

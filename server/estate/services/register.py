@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from server.core.database import Base, db
+from server.core.database import db
+from server.core.types import IdType
 from server.estate.models import Asset, AssetType, Lot, Product, Room, School, System, Tag
 from server.estate.rules import parse_tag, serial_key
 
@@ -73,40 +76,48 @@ class Names:
 
 
 def list_items(
-    kind: str, school_ids: Collection[str], wanted: Wanted, *, after: str | None, limit: int
+    kind: str,
+    school_ids: Collection[str],
+    wanted: Wanted,
+    *,
+    after: tuple[str, str] | None,
+    limit: int,
 ) -> list[Item]:
-    """List one kind by id, after an id. An asset that was merged into another is not shown."""
+    """List one kind by school and id. An asset that was merged into another is not shown."""
     table = SUBJECTS[kind]
     types = _types()
+    schools = set(school_ids)
+    if wanted.school_id is not None:
+        schools &= {wanted.school_id}
     query = (
-        select(table)
-        .where(table.scope_id.in_(school_ids), table.deleted_at.is_(None))
-        .order_by(table.id)
+        select(table.id)
+        .where(table.scope_id.in_(sorted(schools)), table.deleted_at.is_(None))
+        .order_by(table.scope_id, table.id)
         .limit(limit)
     )
     if table is Asset:
         query = query.where(Asset.merged_into.is_(None))
-    if wanted.school_id is not None:
-        query = query.where(table.scope_id == wanted.school_id)
     if wanted.room_id is not None:
         query = query.where(table.room_id == wanted.room_id)
     if wanted.category is not None:
         of_category = [id_ for id_, found in types.items() if found.category == wanted.category]
         query = query.where(table.asset_type_id.in_(of_category))
     if wanted.q:
-        query = query.where(_matches(table, wanted.q, types, school_ids))
+        query = query.where(_matches(table, wanted.q, types, schools))
     if after is not None:
-        query = query.where(table.id > after)
-    return _items(query, types)
+        query = query.where(
+            tuple_(table.scope_id, table.id) > tuple_(*after, types=[IdType(), IdType()])
+        )
+    return _items(kind, list(db.session.scalars(query)), types)
 
 
 def items_by_id(kind: str, ids: Collection[str], school_ids: Collection[str]) -> list[Item]:
     """Return rows of the register by id, those that may be seen."""
     table = SUBJECTS[kind]
-    query = select(table).where(
+    query = select(table.id).where(
         table.id.in_(ids), table.scope_id.in_(school_ids), table.deleted_at.is_(None)
     )
-    return _items(query, _types())
+    return _items(kind, list(db.session.scalars(query)), _types())
 
 
 def tags_of(asset_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -159,8 +170,7 @@ def _matches_asset(q: str, like: str) -> list[ColumnElement[bool]]:
     )
     code = parse_tag(q) or q.strip().upper().replace("-", "")
     tags = select(Tag.asset_id).where(
-        or_(Tag.code.startswith(code, autoescape=True), Tag.code == q.strip().upper()),
-        Tag.asset_id.is_not(None),
+        or_(_starts(Tag.code, code), Tag.code == q.strip().upper()), Tag.asset_id.is_not(None)
     )
     found: list[ColumnElement[bool]] = [
         Asset.product_id.in_(list(db.session.scalars(products.limit(200)))),
@@ -172,50 +182,71 @@ def _matches_asset(q: str, like: str) -> list[ColumnElement[bool]]:
     return found
 
 
+def _starts(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Match the start of a code, within a range so that the index of codes is used."""
+    return and_(column >= text, column < text + "zzzz", column.startswith(text, autoescape=True))
+
+
 def _like(q: str) -> str:
     escaped = q.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 
-def _items(query: Select[Base], types: dict[str, Type]) -> list[Item]:
+def _items(kind: str, ids: Sequence[str], types: dict[str, Type]) -> list[Item]:
     """Add the names that go with ids: a handful of small queries, whatever the page holds."""
-    rows = [row for row in db.session.scalars(query) if isinstance(row, Asset | Lot | System)]
-    assets = [row for row in rows if isinstance(row, Asset)]
+    table = SUBJECTS[kind]
+    query = select(*_columns(table)).where(table.id.in_(ids))
+    found = {row["id"]: dict(row) for row in db.session.execute(query).mappings()}
+    rows = [found[id_] for id_ in ids]
     names = Names(
         types,
-        _names(select(Room.id, Room.name).where(Room.id.in_({row.room_id for row in rows}))),
-        _names(select(School.id, School.name).where(School.id.in_({r.scope_id for r in rows}))),
+        _names(select(Room.id, Room.name).where(Room.id.in_({row["room_id"] for row in rows}))),
+        _names(select(School.id, School.name).where(School.id.in_({r["school_id"] for r in rows}))),
         _names(
             select(Product.id, Product.maker + " " + Product.model).where(
-                Product.id.in_({row.product_id for row in assets if row.product_id})
+                Product.id.in_({row["product_id"] for row in rows if row["product_id"]})
             )
         ),
-        tags_of([row.id for row in assets]) if assets else {},
+        tags_of(ids) if table is Asset else {},
     )
     return [_item(row, names) for row in rows]
 
 
-def _item(row: Asset | Lot | System, names: Names) -> Item:
-    of_type = names.types[row.asset_type_id]
-    asset = row if isinstance(row, Asset) else None
+def _columns(table: type[Asset | Lot | System]) -> list[ColumnElement[Any]]:
+    """Return what a row of the register shows; a kind that lacks a column has its plain value."""
+    found: list[ColumnElement[Any]] = [
+        table.id.label("id"),
+        table.name.label("name"),
+        table.asset_type_id.label("asset_type_id"),
+        table.scope_id.label("school_id"),
+        table.room_id.label("room_id"),
+        table.condition.label("condition"),
+        getattr(table, "started_on" if table is System else "bought_on").label("bought_on"),
+    ]
+    plain: dict[str, str | int | None] = {
+        "product_id": None,
+        "serial": None,
+        "life_state": "in_use",
+        "allocation": "in_room",
+        "quantity": 1,
+    }
+    for name, value in plain.items():
+        column = getattr(table, name, None)
+        found.append((literal(value) if column is None else column).label(name))
+    return found
+
+
+def _item(row: dict[str, Any], names: Names) -> Item:
+    of_type = names.types[row["asset_type_id"]]
+    product_id = row.pop("product_id")
     return Item(
-        id=row.id,
-        name=row.name,
-        asset_type_id=row.asset_type_id,
+        **row,
         type_name=of_type.name,
         category=of_type.category,
-        product=names.products.get(asset.product_id or "") if asset else None,
-        school_id=row.scope_id,
-        school_name=names.schools.get(row.scope_id, ""),
-        room_id=row.room_id,
-        room_name=names.rooms.get(row.room_id, ""),
-        tag=next(iter(names.tags.get(row.id, [])), None),
-        serial=asset.serial if asset else None,
-        condition=row.condition,
-        life_state=asset.life_state if asset else "in_use",
-        allocation=asset.allocation if asset else "in_room",
-        bought_on=row.started_on if isinstance(row, System) else row.bought_on,
-        quantity=row.quantity if isinstance(row, Lot) else 1,
+        product=names.products.get(product_id),
+        school_name=names.schools.get(row["school_id"], ""),
+        room_name=names.rooms.get(row["room_id"], ""),
+        tag=next(iter(names.tags.get(row["id"], [])), None),
     )
 
 
