@@ -89,17 +89,55 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Populated:
+    """A database with the world in it, made once a session, and the world's names."""
+
+    template: Path | str
+    world: World
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Populated:
+    folder = tmp_path_factory.mktemp("world")
+    path = Path(shutil.copy(sqlite_template, folder / "walkround.db"))
+    return Populated(path, _populate(Database(f"sqlite:///{path}", f"sqlite:///{path}"), folder))
+
+
+@pytest.fixture(scope="session")
+def postgres_world(
+    postgres: services.Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Populated:
+    postgres.create("walkround_world", postgres_template)
+    urls = (postgres.url("walkround_world", role) for role in (services.APP, services.OWNER))
+    return Populated(
+        "walkround_world", _populate(Database(*urls), tmp_path_factory.mktemp("world"))
+    )
+
+
+def _populate(database: Database, folder: Path) -> World:
+    made = create_app(make_settings(database, folder))
+    built = build_world(made)
+    _close(made)
+    return built
+
+
 @pytest.fixture
 def database(
     database_name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Database]:
+    """A database of its own for each test: migrated, and with the world if the test asks for it."""
+    if "world" in request.fixturenames:
+        template = request.getfixturevalue(f"{database_name}_world").template
+    else:
+        template = request.getfixturevalue(f"{database_name}_template")
     if database_name == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "walkround.db")
+        path = shutil.copy(template, tmp_path / "walkround.db")
         yield Database(f"sqlite:///{path}", f"sqlite:///{path}")
         return
     server: services.Postgres = request.getfixturevalue("postgres")
     name = f"test_{next(_numbers)}"
-    server.create(name, request.getfixturevalue("postgres_template"))
+    server.create(name, template)
     yield Database(server.url(name, services.APP), server.url(name, services.OWNER))
     server.drop(name)
 
@@ -154,11 +192,15 @@ def settings(database: Database, tmp_path: Path, request: pytest.FixtureRequest)
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    from server.core.database import db
-
     made = create_app(settings)
     yield made
-    with made.app_context():
+    _close(made)
+
+
+def _close(app: Flask) -> None:
+    from server.core.database import db
+
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
@@ -169,9 +211,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, database_name: str, request: pytest.FixtureRequest) -> World:
     """Two organisations with people of each role, schools, rooms and assets (tests/world.py)."""
-    return build_world(app)
+    return request.getfixturevalue(f"{database_name}_world").world.seen_by(app)
 
 
 @pytest.fixture

@@ -65,6 +65,11 @@ class World:
         made.environ_base["HTTP_X_WALKROUND"] = "1"
         return made
 
+    def seen_by(self, app: Flask) -> World:
+        """Return the same world in another app's database, which is a copy of this one's."""
+        names = {name: dict(ids) for name, ids in vars(self).items() if name != "app"}
+        return World(app, **names)
+
     def organisation_of(self, person: str) -> str:
         return self.organisations[PEOPLE[person][0]]
 
