@@ -109,7 +109,7 @@ def _assets(
 ) -> Iterator[dict[str, object]]:
     table = AssetType.metadata.tables["asset_type"]
     query = select(table.c.key, table.c.id).where(table.c.organisation_id == organisation_id)
-    types = dict(db.session.execute(query).tuples().all())
+    types = {str(key): str(id_) for key, id_ in db.session.execute(query)}
     keys, weights = list(MIX), list(MIX.values())
     day = today()
     for number in range(count):

@@ -103,7 +103,7 @@ def expected_inputs(item: dict[str, object]) -> Inputs:
 
 
 @settings(
-    max_examples=int(__import__("os").environ.get("EX","40")),
+    max_examples=int(__import__("os").environ.get("EX", "40")),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     derandomize=True,

@@ -24,7 +24,7 @@ PAGE = 200
 def list_lines(
     seen: SeenPlan, *, school_id: str | None, year: int | None, after: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Return one page of lines by year, must-dos first, dearest first; and where the next starts."""
+    """Return a page of lines by year, must-dos first, dearest first; and where the next starts."""
     typed = (TYPE.c.organisation_id == LINE.c.organisation_id) & (TYPE.c.id == LINE.c.asset_type_id)
     query = (
         select(LINE, TYPE.c.name.label("type_name"))

@@ -59,7 +59,7 @@ def _short(work: Work, decided: SchoolPlan) -> list[dict[str, Any]]:
 
 def _type_names(organisation_id: str) -> dict[str, str]:
     query = select(TYPE.c.id, TYPE.c.name).where(TYPE.c.organisation_id == organisation_id)
-    return dict(db.session.execute(query).tuples().all())
+    return {str(id_): str(name) for id_, name in db.session.execute(query)}
 
 
 def finish(work: Work, schools: Sequence[dict[str, Any]]) -> str:

@@ -129,7 +129,7 @@ def worst_of(place: Place, limit: int = WORST) -> list[dict[str, Any]]:
 def reasons_of(
     dimensions: dict[str, dict[str, str]], *, only_bad: bool = True
 ) -> list[dict[str, Any]]:
-    """Return a rating's reasons in words, the worst first; of a green thing, what makes it green."""
+    """Return a rating's reasons in words, worst first; of a green thing, what makes it green."""
     said = []
     for name in DIMENSIONS:
         found = dimensions[name]

@@ -71,4 +71,4 @@ def _tags(organisation_id: str, ids: list[str]) -> dict[str, str]:
         )
         .order_by(func.coalesce(TAG.c.bound_at, 0), TAG.c.code)
     )
-    return dict(rows.tuples().all())
+    return {str(asset_id): str(code) for asset_id, code in rows}
