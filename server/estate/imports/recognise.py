@@ -71,6 +71,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("pc", "desktop"),
     ("computer", "desktop"),
 )
+# Things whose words would mislead: better not known than taken for something else.
+NOT_KNOWN = ("hdmi switch", "kvm switch", "usb switch", "light switch", "ups battery")
 # What an operating system is only ever found on.
 SYSTEM_TYPES = {"chromeos": "chromebook", "ipados": "tablet", "windows_server": "server"}
 
@@ -91,6 +93,8 @@ def recognise(said: Mapping[str, str], system: str | None, names: Mapping[str, s
 
 def _by_words(text: str) -> str | None:
     padded = f" {text} ".replace("/", " ").replace(",", " ")
+    if any(f" {words} " in padded for words in NOT_KNOWN):
+        return None
     for words, key in WORDS:
         if f" {words} " in padded or f" {words}s " in padded:
             return key

@@ -150,24 +150,22 @@ def _matches(
     """
     like = _like(q)
     of_type = [id_ for id_, found in types.items() if q.lower() in found.name.lower()]
-    rooms = select(Room.id).where(Room.scope_id.in_(school_ids), Room.name.ilike(like, escape="\\"))
+    rooms = select(Room.id).where(Room.scope_id.in_(school_ids), _has(Room.name, like))
     in_rooms = list(db.session.scalars(rooms.limit(500)))
     found: list[ColumnElement[bool]] = [
-        table.name.ilike(like, escape="\\"),
+        _has(table.name, like),
         table.asset_type_id.in_(of_type),
         table.room_id.in_(in_rooms),
     ]
     if table is System:
-        found.append(System.supplier.ilike(like, escape="\\"))
+        found.append(_has(System.supplier, like))
     if table is Asset:
         found += _matches_asset(q, like)
     return or_(*found)
 
 
 def _matches_asset(q: str, like: str) -> list[ColumnElement[bool]]:
-    products = select(Product.id).where(
-        (Product.maker + " " + Product.model).ilike(like, escape="\\")
-    )
+    products = select(Product.id).where(_has(Product.maker + " " + Product.model, like))
     code = parse_tag(q) or q.strip().upper().replace("-", "")
     tags = select(Tag.asset_id).where(
         or_(_starts(Tag.code, code), Tag.code == q.strip().upper()), Tag.asset_id.is_not(None)
@@ -185,6 +183,13 @@ def _matches_asset(q: str, like: str) -> list[ColumnElement[bool]]:
 def _starts(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """Match the start of a code, within a range so that the index of codes is used."""
     return and_(column >= text, column < text + "zzzz", column.startswith(text, autoescape=True))
+
+
+def _has(column: ColumnElement[Any] | InstrumentedAttribute[Any], like: str) -> ColumnElement[bool]:
+    """Match without regard to case: SQLite's own LIKE does so, and spares lower() on each row."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return column.like(like, escape="\\")
+    return column.ilike(like, escape="\\")
 
 
 def _like(q: str) -> str:
