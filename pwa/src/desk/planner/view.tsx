@@ -16,6 +16,7 @@ import { PlanHead } from "./head";
 import { LinePanel } from "./line";
 import { fullBar, lanesOf, nextBar } from "./model";
 import type { PlanAnswer, PlanLine } from "./shapes";
+import { Shortfalls } from "./short";
 import { PlanTable } from "./table";
 import { Timeline } from "./timeline";
 import { Tray } from "./tray";
@@ -83,25 +84,6 @@ function PlanBody(props: {
       {props.children}
       <Tray answer={answer} />
     </>
-  );
-}
-
-/** Must-dos that no year can pay for: the smallest story first, before any bar. */
-function Shortfalls(props: { answer: PlanAnswer }): JSX.Element | null {
-  const { short, schools } = props.answer;
-  if (short.length === 0) return null;
-  const names = new Map(schools.map((school) => [school.id, school.name]));
-  return (
-    <div class="notice r shortfalls">
-      <strong>{t("plan.short", { n: short.length })}</strong>
-      <ul>
-        {short.map((one) => (
-          <li key={one.school_id + one.words}>
-            {names.get(one.school_id) ?? ""}: {one.words}
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 
