@@ -46,9 +46,15 @@ def scopes_of(user_id: str, organisation_id: str) -> dict[str, Grant]:
     school its visits; a member of a visit that visit and, for reading, its school. Everybody with
     any of these reads the organisation's reference data.
     """
+    return reach_of(user_id, organisation_id)[1]
+
+
+def reach_of(user_id: str, organisation_id: str) -> tuple[frozenset[str], dict[str, Grant]]:
+    """Return the roles a person holds anywhere in the organisation, and their scopes."""
     with as_organisation(organisation_id):
         members = _members(user_id)
-        return grants_from(members, _places(members)) if members else {}
+        grants = grants_from(members, _places(members)) if members else {}
+    return frozenset(member.role for member in members), grants
 
 
 def roles_of(user_id: str, organisation_id: str) -> frozenset[str]:

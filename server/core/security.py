@@ -29,9 +29,9 @@ PAGE_CSP = (
 FILE_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 SHUT = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "fullscreen",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "fullscreen",
     "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi",
-    "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share",
+    "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {

@@ -182,7 +182,7 @@ ELSEWHERE = frozenset(
     | {"GET /sign-in", "POST /sign-in"}
     | {"GET /api/openapi.json"}
     | {f"GET {rule}" for rule in ("/field/", "/field/<path:path>", "/desk/", "/desk/<path:path>")}
-    | {"GET /assets/<path:name>", "GET /icons/<path:name>"}
+    | {"GET /assets/<path:name>", "GET /icons/<path:name>", "GET /pages/font.woff2"}
     | {"GET /<any('sw.js', 'field.webmanifest', 'favicon.svg'):name>"}
 )
 

@@ -9,7 +9,7 @@ from flask import current_app, request
 
 from server.accounts.access import Principal, access_of, set_principal
 from server.accounts.api.cookies import DEVICE, SESSION, read_cookie
-from server.accounts.scopes import roles_of, scopes_of
+from server.accounts.scopes import reach_of
 from server.accounts.services.devices import find_device, is_shut_out
 from server.accounts.services.sessions import find_session, touch_session
 from server.accounts.services.tokens import find_token
@@ -77,13 +77,7 @@ def _from_bearer() -> Principal:
             headers={"WWW-Authenticate": "Bearer"},
         )
     user_id, organisation_id = found
-    return Principal(
-        user_id,
-        organisation_id,
-        "token",
-        roles_of(user_id, organisation_id),
-        scopes_of(user_id, organisation_id),
-    )
+    return Principal(user_id, organisation_id, "token", *reach_of(user_id, organisation_id))
 
 
 def _from_session() -> Principal | None:
@@ -95,10 +89,9 @@ def _from_session() -> Principal | None:
         db.session.rollback()
         with unit_of_work():
             touch_session(secret)
-    roles = roles_of(found.user_id, found.organisation_id)
+    roles, grants = reach_of(found.user_id, found.organisation_id)
     if not roles:
         return None  # the last membership ended: only the tablet's own credential is left
-    grants = scopes_of(found.user_id, found.organisation_id)
     return Principal(found.user_id, found.organisation_id, "session", roles, grants)
 
 

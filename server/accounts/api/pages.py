@@ -22,6 +22,7 @@ from server.core.problems import CATALOGUE, Problem
 from server.core.security import page_nonce
 
 ROOT = Path(__file__).resolve().parents[3]
+BUILT = ROOT / "pwa" / "dist" / "assets"
 STYLES = {
     "tokens.css": ROOT / "pwa" / "src" / "ui" / "tokens.css",  # the app's own, the one source
     "pages.css": ROOT / "server" / "templates" / "pages.css",
@@ -82,6 +83,18 @@ def style(name: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=300"
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+@pages.get("/pages/font.woff2")
+@allow.anyone
+def font() -> Response:
+    """Serve the app's own font, once the app is built; until then pages use the system's."""
+    found = next(iter(BUILT.glob("atkinson-hyperlegible-next-latin-wght-normal-*.woff2")), None)
+    if found is None:
+        return Response(status=404)
+    response = Response(found.read_bytes(), mimetype="font/woff2")
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

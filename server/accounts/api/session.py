@@ -24,7 +24,7 @@ from server.accounts.schemas import (
     SignInSchema,
     SwitchSchema,
 )
-from server.accounts.scopes import roles_of, scopes_of
+from server.accounts.scopes import reach_of
 from server.accounts.services.codes import make_sign_in_code
 from server.accounts.services.directory import session_view
 from server.accounts.services.sessions import end_session, find_session, switch_organisation
@@ -110,16 +110,9 @@ def _with_session(secret: str) -> Response:
     found = find_session(secret)
     if found is None:
         raise Problem("sign_in_failed")
+    reach = reach_of(found.user_id, found.organisation_id)
     with as_organisation(found.organisation_id):
-        view = session_view(
-            Principal(
-                found.user_id,
-                found.organisation_id,
-                "session",
-                roles_of(found.user_id, found.organisation_id),
-                scopes_of(found.user_id, found.organisation_id),
-            )
-        )
+        view = session_view(Principal(found.user_id, found.organisation_id, "session", *reach))
     response = make_response(SessionSchema().dump(view))
     set_session_cookie(response, secret)
     return response
