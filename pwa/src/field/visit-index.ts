@@ -9,6 +9,8 @@ export interface VisitIndex {
   school: Rec | undefined;
   schoolId: string;
   organisationScope: string;
+  /** The lists as the store gave them: they stay the same until something in them changes. */
+  register: { assets: readonly Rec[]; tags: readonly Rec[] };
   /** In walking order. */
   rooms: readonly Rec[];
   room(id: string): Rec | undefined;
@@ -80,6 +82,7 @@ export function indexVisit(store: Store, visitId: string): VisitIndex | undefine
 }
 
 function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
+  const assets = store.list("asset", schoolId);
   const tags = store.list("tag", schoolId);
   const findings = store.list("finding", visit.id);
   const photos = store.list("photo", visit.id);
@@ -105,6 +108,7 @@ function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
   return {
     visit,
     schoolId,
+    register: { assets, tags },
     school: store.get("school", schoolId),
     organisationScope: types[0]?.scope ?? store.me.organisation_id,
     rooms,

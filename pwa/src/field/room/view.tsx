@@ -56,13 +56,12 @@ function Room({ index, room, sheet }: RoomProps) {
   useWedge(index, room, sheet === undefined);
   const subjects = subjectsIn(index, store.rating, room);
   const notSeen = subjects.filter((subject) => subject.expected && !subject.seen);
-  const rows = roomRows(index, store.rating, now());
   const first = wide ? groupSubjects(index, subjects)[0]?.rows[0] : undefined;
   const building = text(index.building(text(index.room(room), "building_id")), "name");
   const school = text(index.school, "name") ?? "";
   function next(): void {
     setLeaving(false);
-    const row = nextRoom(rows, room);
+    const row = nextRoom(roomRows(index, store.rating, now()), room);
     router.go(row ? roomPath(visit, row.id) : visitPath(visit));
   }
   return (
@@ -85,7 +84,7 @@ function Room({ index, room, sheet }: RoomProps) {
     >
       {wide && (
         <Pane as="nav" label={t("rooms.label")} name={`rooms ${visit}`}>
-          <RoomList index={index} rows={rows} current={room} />
+          <RoomList index={index} rows={roomRows(index, store.rating, now())} current={room} />
         </Pane>
       )}
       <Pane as="main" name={`room ${room}`}>

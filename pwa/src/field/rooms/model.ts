@@ -12,6 +12,7 @@ import {
   type Subject,
   subjectsIn,
 } from "../room/model";
+import { fold } from "../scan/code";
 import { callName, kindName, roomName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { countsAsRoom } from "../visits/model";
@@ -39,13 +40,19 @@ export interface BuildingGroup {
   rooms: RoomRow[];
 }
 
+const rowsOf = new WeakMap<VisitIndex, RoomRow[]>();
+
+/** Every room in walking order; worked out once for each state of the store. */
 export function roomRows(index: VisitIndex, rate: Rate, now: number): RoomRow[] {
+  const known = rowsOf.get(index);
+  if (known) return known;
   const rows: RoomRow[] = [];
   for (const room of index.rooms) {
     const subjects = subjectsIn(index, rate, room.id);
     if (!countsAsRoom(room.f.builtin, subjects.length)) continue;
     rows.push(rowOf(index, room, subjects, now));
   }
+  rowsOf.set(index, rows);
   return rows;
 }
 
@@ -129,30 +136,29 @@ export interface AssetHit {
 }
 
 const MOST = 30;
-let known: { index: VisitIndex; list: Searchable[] } | undefined;
+const searchables = new WeakMap<readonly Rec[], { tags: readonly Rec[]; list: Searchable[] }>();
 
-export function foldText(typed: string): string {
-  return typed.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-}
-
-function searchable(index: VisitIndex): Searchable[] {
-  if (known?.index === index) return known.list;
+/** Made once for a register: findings come and go without touching it. */
+export function searchable(index: VisitIndex): Searchable[] {
+  const { assets, tags } = index.register;
+  const known = searchables.get(assets);
+  if (known?.tags === tags) return known.list;
   const list = index.rooms.flatMap((room) =>
     index.assetsIn(room.id).map((asset) => {
       const code = index.tagOf(asset.id) ?? "";
       const serial = text(asset, "serial") ?? "";
       const plain = `${text(asset, "name") ?? ""} ${kindName(index, asset)}`.toLowerCase();
-      return { asset, plain, folded: foldText(`${code} ${serial}`.replace(" ", "|")) };
+      return { asset, plain, folded: `${fold(code)}|${fold(serial)}` };
     }),
   );
-  known = { index, list };
+  searchables.set(assets, { tags, list });
   return list;
 }
 
 /** Assets by tag, serial, name or product: the last four characters of either code are enough. */
 export function findAssets(index: VisitIndex, typed: string): AssetHit[] {
   const plain = typed.trim().toLowerCase();
-  const folded = foldText(typed);
+  const folded = fold(typed);
   if (plain.length < 2) return [];
   const hits: AssetHit[] = [];
   for (const each of searchable(index)) {

@@ -1,5 +1,5 @@
 // A visit: its rooms by building with progress, and the search for a room or an asset.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../../app/words";
 import { Seg } from "../../ui/choice";
 import { Icon, Meter, RagSign } from "../../ui/icon";
@@ -22,13 +22,21 @@ import {
   nextRoom,
   type RoomRow,
   roomRows,
+  searchable,
   shownRooms,
 } from "./model";
+
+const SETTLED_MS = 400;
 
 export function RoomsScreen({ visit }: { visit: string }) {
   const { store, now } = useField();
   const index = indexVisit(store, visit);
   const wide = useWide();
+  useEffect(() => {
+    // The first letter typed should not be the one that builds the list.
+    const soon = setTimeout(() => index && searchable(index), SETTLED_MS);
+    return () => clearTimeout(soon);
+  }, [index]);
   if (!index)
     return <Missing what={t("missing.visit")} back={{ href: HOME, label: t("back.visits") }} />;
   const rows = roomRows(index, store.rating, now());
