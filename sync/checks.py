@@ -23,6 +23,7 @@ class Checks:
         self.organisation_id = organisation_id
         self.open = "tenant_filter_removed" in mutants
         self._writable: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
+        self._writers: dict[tuple[str, frozenset[str]], bool] = {}
 
     def fields_of(self, kind: str, roles: frozenset[str]) -> frozenset[str]:
         """Return what these roles may write of a kind."""
@@ -33,11 +34,15 @@ class Checks:
         return found
 
     def writes_anything(self, right: Right) -> bool:
-        return any(
-            self.fields_of(kind, right.roles)
-            for kind, rules in self.kinds.items()
-            if rules.collection.scope_kind == right.kind
-        )
+        key = (right.kind, right.roles)
+        found = self._writers.get(key)
+        if found is None:
+            found = self._writers[key] = any(
+                self.fields_of(kind, right.roles)
+                for kind, rules in self.kinds.items()
+                if rules.collection.scope_kind == right.kind
+            )
+        return found
 
     def place(
         self,
@@ -57,11 +62,12 @@ class Checks:
         scope_id = record.scope_id if record is not None else op.scope_id
         right = rights.get(scope_id)
         if right is None or not self.writes_anything(right):
-            if record is not None and any(
-                old in rights and rights[old].can_read for old in moved_from(op.kind, op.id)
-            ):
-                return refuse("moved")
-            return refuse("no_membership")
+            left = moved_from(op.kind, op.id) if record is not None else ()
+            known = any(old in rights and rights[old].can_read for old in left)
+            return refuse("moved" if known else "no_membership")
+        return self._within(op, right)
+
+    def _within(self, op: Op, right: Right) -> Outcome | frozenset[str]:
         if right.closed:
             return refuse("closed")
         if right.kind != self.kinds[op.kind].collection.scope_kind:

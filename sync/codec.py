@@ -52,8 +52,11 @@ def read(raw: bytes) -> JsonValue:
     """
     try:
         text = raw.decode("utf-8")
-        if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-            raise CodecError("malformed")
+    except ValueError:
+        raise CodecError("malformed") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise CodecError("malformed")
+    try:
         value = _decode(text)
     except CodecError:
         raise

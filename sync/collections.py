@@ -13,14 +13,14 @@ from typing import Literal
 FieldType = Literal["text", "int", "bool", "date", "time", "id", "choice", "json"]
 ScopeKind = Literal["organisation", "school", "visit", "workshop"]
 
-# Wire forms: text str, int int (pence, mm, thousandths, counts), bool true/false, date "YYYY-MM-DD",
-# time int UTC milliseconds, id UUID text in lower case, choice str of `choices`, json list or object
-# without floats. null clears any field that is not required.
+# Wire forms: text str, int int (pence, mm, thousandths, counts), bool true/false,
+# date "YYYY-MM-DD", time int UTC milliseconds, id UUID text in lower case, choice str of
+# `choices`, json list or object without floats. null clears any field that is not required.
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind. ``map`` fields stand for every ``name/<key>`` (custom, answers, faults)."""
+    """One field of a kind. A ``map`` field stands for every ``name/<key>`` (custom, faults)."""
 
     type: FieldType
     required: bool = False  # must be in the op that creates the record

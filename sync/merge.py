@@ -182,7 +182,7 @@ class Merge:
         )
 
     def _delete(self, ver: Ver, values: Mapping[str, JsonValue], bases: Mapping[str, Mark]) -> None:
-        """A delete must have seen the version of every field that stands; else it is a conflict."""
+        """Delete, if the version of every field that stands was seen; else keep a conflict."""
         record, entry = self.record, self.ancestry.entry
         mine = (ver[1], ver[2])
         standing = record.vers.get("deleted")
@@ -210,7 +210,7 @@ class Merge:
     def _edit_deleted(
         self, ver: Ver, values: Mapping[str, JsonValue], bases: Mapping[str, Mark]
     ) -> None:
-        """An edit of a deleted record: refused if it saw the delete, else it may bring it back."""
+        """Edit a deleted record: refused if it saw the delete, else it may bring it back."""
         record, entry = self.record, self.ancestry.entry
         gone = record.vers["deleted"]
         delete: Mark = (gone[1], gone[2])

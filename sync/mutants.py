@@ -1,4 +1,4 @@
-"""Seeded faults of the engine: switches that only tests turn on, to prove that the tests can fail."""
+"""Seeded faults of the engine: switches that only tests turn on, to prove that they can fail."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-from sync.codec import MAX_INT, CodecError, JsonValue, read
+from sync.codec import MAX_INT, CodecError, JsonValue, canonical, read
 from sync.record import Mark
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
@@ -66,19 +66,22 @@ def _fill(op: Op, line: JsonValue) -> str | None:
     if kind == "void":
         op.kind = kind
         return None
-    record_id, scope_id, sv, at = (line.get(name) for name in ("id", "scope", "sv", "at"))
-    if not (isinstance(kind, str) and KIND.match(kind)):
+    get = line.get
+    record_id, scope_id, sv, at = get("id"), get("scope"), get("sv"), get("at")
+    if not (
+        isinstance(kind, str)
+        and KIND.match(kind)
+        and isinstance(record_id, str)
+        and UUID.match(record_id)
+        and isinstance(scope_id, str)
+        and UUID.match(scope_id)
+        and isinstance(sv, int)
+        and _count(sv)
+        and isinstance(at, int)
+        and _count(at)
+    ):
         return "malformed"
-    if not (isinstance(record_id, str) and UUID.match(record_id)):
-        return "malformed"
-    if not (isinstance(scope_id, str) and UUID.match(scope_id)):
-        return "malformed"
-    if not (_count(sv) and _count(at)):
-        return "malformed"
-    op.kind, op.id, op.scope_id = kind, record_id, scope_id
-    assert isinstance(sv, int)
-    assert isinstance(at, int)
-    op.sv, op.at = sv, at
+    op.kind, op.id, op.scope_id, op.sv, op.at = kind, record_id, scope_id, sv, at
     return _fill_values(op, line) or _fill_txn(op, line.get("txn"))
 
 
@@ -128,3 +131,21 @@ def _is(value: JsonValue, wanted: int) -> bool:
 
 def _count(value: JsonValue) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_INT
+
+
+def write_line(op: Op) -> None:
+    """Give a server's own op the line that a device would have sent, and its hash."""
+    line: dict[str, object] = {
+        "at": op.at,
+        "base": {name: list(base) for name, base in op.bases.items()},
+        "id": op.id,
+        "kind": op.kind,
+        "mid": op.mid,
+        "scope": op.scope_id,
+        "set": op.set,
+        "sv": op.sv,
+    }
+    if op.txn is not None:
+        line["txn"] = {"id": op.txn, "n": op.txn_n}
+    op.raw = canonical(line).encode()
+    op.sha256 = hashlib.sha256(op.raw).digest()

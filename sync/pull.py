@@ -92,7 +92,7 @@ def pull(
         if must_reset(asked[scope_id], head):
             done.reset.append(scope_id)
             continue
-        page = page_of(store, scope_id, head, asked[scope_id][1], left, mutants)
+        page = page_of(store, scope_id, head, asked[scope_id][1], left, mutants=mutants)
         done.pages[scope_id] = page
         left -= len(page.items)
     return done
@@ -109,7 +109,7 @@ def must_reset(cursor: Cursor, head: Head) -> bool:
 
 
 def page_of(
-    store: PullStore, scope_id: str, head: Head, after: int, limit: int, mutants: Mutants = NONE
+    store: PullStore, scope_id: str, head: Head, after: int, limit: int, *, mutants: Mutants = NONE
 ) -> Page:
     """Return one page. The cursor is the last row while there is more, and the head when not."""
     if after >= head.seq:

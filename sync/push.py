@@ -22,10 +22,10 @@ from sync.batch import (
     refuse,
 )
 from sync.checks import Checks
-from sync.codec import canonical
+from sync.groups import bad_group, in_failed_group, units
 from sync.merge import Entry, Loser, Merge, corrected
 from sync.mutants import NONE, Mutants
-from sync.op import GROUP_BYTES, GROUP_OPS, Op
+from sync.op import Op, write_line
 from sync.record import Mark, Record
 from sync.upcast import upcast
 from sync.values import KindRules
@@ -74,7 +74,7 @@ class Push:
                 upcast(op, self.kinds[op.kind].collection)
         self._fetch(ops)
         outcomes: list[Outcome] = []
-        for unit in _units(ops):
+        for unit in units(ops):
             if "poison_blocks" in self.mutants and unit[0].fault:
                 break
             outcomes += self._unit(unit, self.sender.rights)
@@ -113,7 +113,7 @@ class Push:
         """Decide one op, or one group: all of it or none."""
         if len(ops) == 1 and ops[0].txn is None:
             return [self._one(ops[0], rights)]
-        refused = _bad_group(ops)
+        refused = bad_group(ops)
         if refused is not None:
             return [refuse(op.fault) if op.fault else refused for op in ops]
         self._saved = {}
@@ -122,7 +122,7 @@ class Push:
         worst = max(outcomes, key=lambda found: WORST[found.status])
         if WORST[worst.status] >= WORST["held"] and "group_split" not in self.mutants:
             self._undo(marks)
-            outcomes = [_in_failed_group(found, worst) for found in outcomes]
+            outcomes = [in_failed_group(found, worst) for found in outcomes]
         self._saved = None
         return outcomes
 
@@ -152,11 +152,11 @@ class Push:
             return refuse("unknown_kind")
         record = self._records.get((op.kind, op.id))
         placed = self.checks.place(op, record, rights, self.store.moved_from)
-        if isinstance(placed, Outcome):
-            return placed
-        refused = self.checks.values(op, placed)
-        if refused is not None:
-            return refused
+        refused = placed if isinstance(placed, Outcome) else self.checks.values(op, placed)
+        return refused or self._complete(op, record, rights)
+
+    def _complete(self, op: Op, record: Record | None, rights: Rights | None) -> Outcome:
+        """Merge an op that has all it needs; otherwise note what it waits for."""
         if record is None and self.checks.lacks_required(op):
             self.wants.setdefault(op.mark, set()).add(op.id)
             return refuse("missing_parent")
@@ -254,51 +254,3 @@ def _merged(losers: Sequence[Loser]) -> Outcome:
     if not losers:
         return APPLIED
     return Outcome("merged", None, tuple(sorted({made.field for made in losers})))
-
-
-def _units(ops: Sequence[Op]) -> list[list[Op]]:
-    """Return the ops as units: each alone, or a run of the same group."""
-    units: list[list[Op]] = []
-    for op in ops:
-        if units and op.txn is not None and units[-1][-1].txn == op.txn:
-            units[-1].append(op)
-        else:
-            units.append([op])
-    return units
-
-
-def _bad_group(ops: Sequence[Op]) -> Outcome | None:
-    if len(ops) > GROUP_OPS or sum(len(op.raw) for op in ops) > GROUP_BYTES:
-        return refuse("txn_too_big")
-    if any(op.fault for op in ops) or any(op.txn_n != len(ops) for op in ops):
-        return refuse("txn_failed")
-    return None
-
-
-def _in_failed_group(found: Outcome, worst: Outcome) -> Outcome:
-    """Return a member's outcome: its own refusal if it is as bad, else its group's."""
-    if WORST[found.status] >= WORST[worst.status]:
-        return found
-    if worst.status == "held":
-        return Outcome("held", worst.code)
-    return refuse("txn_failed")
-
-
-def write_line(op: Op) -> None:
-    """Give a server's own op the line that a device would have sent, and its hash."""
-    import hashlib
-
-    line: dict[str, object] = {
-        "at": op.at,
-        "base": {name: list(base) for name, base in op.bases.items()},
-        "id": op.id,
-        "kind": op.kind,
-        "mid": op.mid,
-        "scope": op.scope_id,
-        "set": op.set,
-        "sv": op.sv,
-    }
-    if op.txn is not None:
-        line["txn"] = {"id": op.txn, "n": op.txn_n}
-    op.raw = canonical(line).encode()
-    op.sha256 = hashlib.sha256(op.raw).digest()

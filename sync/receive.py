@@ -1,4 +1,4 @@
-"""Which lines of a push are new: numbers are contiguous, and a number seen before has one content."""
+"""Which lines of a push are new: numbers are contiguous, and a number has one content for ever."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def sort_lines(
     lines: Sequence[bytes],
     last_mid: int,
     stored: Mapping[int, Stored],
+    *,
     mutants: Mutants = NONE,
 ) -> Gap | Fork | Fresh:
     """Split a push at the last number taken. Line i has number first_mid + i, whatever it says."""

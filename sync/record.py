@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sync.codec import JsonValue, canonical
 
@@ -61,9 +62,23 @@ def grouped(vers: Mapping[str, Ver]) -> list[list[object]]:
     return [[*ver, sorted(groups[ver])] for ver in sorted(groups)]
 
 
+def versions(vers: Mapping[str, Ver]) -> str:
+    """Return the grouped versions as canonical JSON."""
+    different = set(vers.values())
+    if len(different) != 1:
+        return canonical(grouped(vers))
+    at, client, mid = different.pop()  # most records: one change made them
+    return f'[[{at},"{client}",{mid},{_names(tuple(vers))}]]'
+
+
+@lru_cache(maxsize=1024)
+def _names(names: tuple[str, ...]) -> str:
+    return canonical(sorted(names))
+
+
 def item(record: Record, seq: int) -> tuple[str, str]:
     """Return (wire, fver): the item as pull sends it, and its versions alone."""
-    fver = canonical(grouped(record.vers))
+    fver = versions(record.vers)
     values = canonical(record.fields)
     return f'{{"f":{values},"id":"{record.id}","k":"{record.kind}","seq":{seq},"v":{fver}}}', fver
 

@@ -1,4 +1,4 @@
-"""Upcasters: lift a change written by an earlier schema to today's, for ever and without guessing."""
+"""Upcasters: lift a change written by an earlier schema to today's, for ever, without guessing."""
 
 from __future__ import annotations
 

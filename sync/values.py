@@ -1,4 +1,4 @@
-"""What a kind's fields may hold, and which of them a role may write: one compiled table per kind."""
+"""What a kind's fields may hold, and which of them a role may write; compiled once per kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sync.codec import MAX_DEPTH, JsonValue, canonical, good_numbers, good_text
-from sync.collections import Collection, Field
+from sync.collections import Collection, Field, FieldType
 from sync.op import UUID
 
 Check = Callable[[JsonValue], bool]
@@ -23,22 +23,18 @@ DELETED = Field("bool", required=False)
 def check_of(declared: Field) -> Check:
     """Return the test of one value that is not null."""
     longest, low, high = declared.max_length, declared.low, declared.high
-    if declared.type == "text":
-        return lambda v: isinstance(v, str) and len(v) <= longest and good_text(v)
-    if declared.type == "int":
-        return lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high
-    if declared.type == "bool":
-        return lambda v: isinstance(v, bool)
-    if declared.type == "date":
-        return _is_date
-    if declared.type == "time":
-        return _is_time
-    if declared.type == "id":
-        return lambda v: isinstance(v, str) and UUID.match(v) is not None
-    if declared.type == "choice":
-        choices = frozenset(declared.choices)
-        return lambda v: isinstance(v, str) and v in choices
-    return lambda v: _is_json(v, longest)
+    choices = frozenset(declared.choices)
+    checks: dict[FieldType, Check] = {
+        "text": lambda v: isinstance(v, str) and len(v) <= longest and good_text(v),
+        "int": lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high,
+        "bool": lambda v: isinstance(v, bool),
+        "date": _is_date,
+        "time": _is_time,
+        "id": lambda v: isinstance(v, str) and UUID.match(v) is not None,
+        "choice": lambda v: isinstance(v, str) and v in choices,
+        "json": lambda v: _is_json(v, longest),
+    }
+    return checks[declared.type]
 
 
 def _is_date(value: JsonValue) -> bool:

@@ -1,4 +1,4 @@
-"""Which collections are synced, in the order their references need; filled once by ``server/app.py``."""
+"""Which kinds are synced, in the order their references need; filled once by ``server/app.py``."""
 
 from __future__ import annotations
 

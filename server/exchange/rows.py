@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server.core.scopes import Scope
 from server.exchange.models import SyncTombstone
-from server.exchange.tables import Build, compiled, run_many
+from server.exchange.tables import Build, bulk, run_many
 from sync.numbering import Counter, Numbering, Written, touched_scopes
 from sync.record import Record
 
@@ -33,11 +33,15 @@ class RowWriter:
         """Write the records and return the new head of each scope they touched."""
         self.counters = self._lock(records)
         numbering = Numbering(self.counters)
-        inserts: dict[str, list[dict[str, object]]] = {}
-        updates: dict[str, list[dict[str, object]]] = {}
+        inserts: dict[str, list[list[object]]] = {}
+        updates: dict[str, list[list[object]]] = {}
         for record in records:
             row = self._row(numbering.number(record), now)
-            (inserts if record.stored is None else updates).setdefault(record.kind, []).append(row)
+            key = (self.organisation_id, record.id)
+            if record.stored is None:
+                inserts.setdefault(record.kind, []).append([*key, *row])
+            else:
+                updates.setdefault(record.kind, []).append([*row, *key])
         for kind in sorted({*inserts, *updates}, key=self.build.registry.rank):
             table = self.build.tables[kind]
             run_many(self.connection, table.insert, inserts.get(kind, []))
@@ -60,15 +64,12 @@ class RowWriter:
             raise UnknownScopeError(", ".join(sorted(set(wanted) - found.keys())))
         return found
 
-    def _row(self, written: Written, now: int) -> dict[str, object]:
-        """Return every column of a record's row."""
+    def _row(self, written: Written, now: int) -> list[object]:
+        """Return every column of a record's row but its key."""
         record = written.record
-        row = self.build.tables[record.kind].columns(record)
-        row["organisation_id"] = row["b_organisation"] = self.organisation_id
-        row["id"] = row["b_id"] = record.id
-        row["scope_id"], row["sync_seq"] = record.scope_id, written.seq
-        row["deleted_at"] = now if record.deleted else None
-        row["fver"], row["wire"] = written.fver, written.wire
+        deleted_at = now if record.deleted else None
+        row: list[object] = [record.scope_id, written.seq, deleted_at, written.fver, written.wire]
+        row += self.build.tables[record.kind].columns(record)
         return row
 
     def _tombstones(self, numbering: Numbering) -> None:
@@ -103,23 +104,17 @@ class RowWriter:
 
     def _release(self) -> None:
         """Store the counters; their locks go with the commit."""
-        statement = compiled(
+        names = ("n_seq", "n_digest", "b_organisation", "b_id")
+        statement = bulk(
             update(Scope)
             .where(Scope.organisation_id == bindparam("b_organisation"))
             .where(Scope.id == bindparam("b_id"))
             .values(seq=bindparam("n_seq"), digest=bindparam("n_digest")),
             self.connection.dialect,
+            names,
         )
-        run_many(
-            self.connection,
-            statement,
-            [
-                {
-                    "b_organisation": self.organisation_id,
-                    "b_id": scope_id,
-                    "n_seq": found.seq,
-                    "n_digest": found.digest,
-                }
-                for scope_id, found in sorted(self.counters.items())
-            ],
-        )
+        rows = [
+            (found.seq, found.digest, self.organisation_id, scope_id)
+            for scope_id, found in sorted(self.counters.items())
+        ]
+        run_many(self.connection, statement, rows)

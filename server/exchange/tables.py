@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,8 @@ from sync.collections import Field
 from sync.record import Record
 from sync.values import KindRules, compile_kinds
 
-SYSTEM = ("organisation_id", "id", "scope_id", "sync_seq", "deleted_at", "fver", "wire")
+KEY = ("organisation_id", "id")
+MOVING = ("scope_id", "sync_seq", "deleted_at", "fver", "wire")
 
 Fields = Mapping[str, JsonValue]
 Fill = Callable[[Fields], object]
@@ -36,15 +38,25 @@ def compiled(statement: Executable, dialect: Dialect) -> Statement:
     return Statement(str(found), tuple(found.positiontup or ()))
 
 
-def run_many(
-    connection: Connection, statement: Statement, rows: Sequence[Mapping[str, object]]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A statement for many rows, and how to put a row given in another order into its own."""
+
+    sql: str
+    pick: Callable[[Sequence[object]], tuple[object, ...]]
+
+
+def bulk(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Bulk:
+    """Return a statement that takes rows whose values come in the order of ``names``."""
+    found = compiled(statement, dialect)
+    return Bulk(found.sql, itemgetter(*(names.index(name) for name in found.names)))
+
+
+def run_many(connection: Connection, statement: Bulk, rows: Sequence[Sequence[object]]) -> None:
     """Execute one statement for many rows, straight on the driver."""
     if rows:
-        names = statement.names
-        connection.exec_driver_sql(
-            statement.sql, [tuple([row[name] for name in names]) for row in rows]
-        )
+        pick = statement.pick
+        connection.exec_driver_sql(statement.sql, [pick(row) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +65,22 @@ class KindTable:
 
     kind: str
     table: Table
-    insert: Statement
-    update: Statement
-    fills: tuple[tuple[str, Fill], ...]
+    insert: Bulk
+    update: Bulk
+    plain: tuple[str, ...]  # columns that hold the field as it is
+    fills: tuple[Fill, ...]  # the others
     derive: Callable[[Mapping[str, object]], Mapping[str, object]] | None
     derived: tuple[str, ...]
 
-    def columns(self, record: Record) -> dict[str, object]:
-        """Return the typed columns of a record, by name."""
+    def columns(self, record: Record) -> list[object]:
+        """Return the typed columns of a record, plain ones first."""
         fields = record.fields
-        row = {name: fill(fields) for name, fill in self.fills}
+        get = fields.get
+        row: list[object] = [get(name) for name in self.plain]
+        row += [fill(fields) for fill in self.fills]
         if self.derive is not None:
-            row.update(self.derive(fields))
+            found = self.derive(fields)
+            row += [found[name] for name in self.derived]
         return row
 
 
@@ -77,6 +93,10 @@ def _fallback(column: Column[Any], declared: Field) -> object:
     if declared.type == "choice":
         return declared.choices[0]
     return {"json": "[]", "bool": False, "int": 0, "time": 0}.get(declared.type, "")
+
+
+def _is_plain(column: Column[Any], declared: Field) -> bool:
+    return bool(column.nullable) and not declared.map and declared.type != "json"
 
 
 def _fill(name: str, column: Column[Any], declared: Field) -> Fill:
@@ -94,6 +114,8 @@ def _fill_map(stem: str, *, whole: bool) -> Fill:
     """Gather ``faults/hinge`` and its like into one JSON column; a set keeps what is true."""
 
     def gather(fields: Fields) -> object:
+        if "/" not in "".join(fields):  # quicker than asking each name
+            return None
         found = {
             name[len(stem) :]: value
             for name, value in fields.items()
@@ -108,22 +130,25 @@ def kind_table(synced: Synced, dialect: Dialect) -> KindTable:
     """Compile one kind for one database."""
     table = cast("Table", synced.model.__table__)
     fields = synced.collection.fields
-    fills = tuple((n, _fill(n, table.c[n], fields[n])) for n in fields if n in table.c)
+    on_row = {n: fields[n] for n in fields if n in table.c}
+    plain = tuple(n for n, declared in on_row.items() if _is_plain(table.c[n], declared))
+    others = tuple(n for n in on_row if n not in plain)
     derived: tuple[str, ...] = tuple(sorted(synced.derive({}))) if synced.derive else ()
-    written = [*SYSTEM, *(name for name, _ in fills), *derived]
-    changed = [name for name in written if name not in ("organisation_id", "id")]
+    filled = (*plain, *others, *derived)
+    inserted = (*KEY, *MOVING, *filled)
     keyed = (
         update(table)
         .where(table.c.organisation_id == bindparam("b_organisation"))
         .where(table.c.id == bindparam("b_id"))
-        .values({name: bindparam(name) for name in changed})
+        .values({name: bindparam(name) for name in (*MOVING, *filled)})
     )
     return KindTable(
         kind=synced.collection.kind,
         table=table,
-        insert=compiled(insert(table).values({n: bindparam(n) for n in written}), dialect),
-        update=compiled(keyed, dialect),
-        fills=fills,
+        insert=bulk(insert(table).values({n: bindparam(n) for n in inserted}), dialect, inserted),
+        update=bulk(keyed, dialect, (*MOVING, *filled, "b_organisation", "b_id")),
+        plain=plain,
+        fills=tuple(_fill(n, table.c[n], on_row[n]) for n in others),
         derive=synced.derive,
         derived=derived,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, delete, func, insert, select, update
 
 from server.exchange.models import (
     SyncConflict,
@@ -11,7 +11,7 @@ from server.exchange.models import (
     SyncWaiting,
 )
 from server.exchange.rows import RowWriter
-from server.exchange.tables import Build, Statement, compiled, run_many
+from server.exchange.tables import Build, Bulk, bulk, run_many
 from sync.batch import Batch, LedgerRow
 from sync.codec import canonical
 
@@ -35,7 +35,7 @@ _LEDGER = (
     "bases",
     "body",
 )
-_statements: dict[tuple[str, str], Statement] = {}
+_statements: dict[str, Bulk] = {}
 
 
 class Writer:
@@ -58,39 +58,11 @@ class Writer:
             self.heads = rows.write(list(batch.changed.values()), now)
 
     def _ledger(self, rows: list[LedgerRow]) -> None:
-        organisation_id = self.organisation_id
-        key = (self.connection.dialect.name, "ledger")
-        statement = _statements.get(key)
-        if statement is None:
-            values: dict[str, object] = {name: bindparam(name) for name in _LEDGER}
-            statement = compiled(insert(SyncOp).values(values), self.connection.dialect)
-            _statements[key] = statement
-        ready: list[dict[str, object]] = []
-        for row in rows:
-            op, outcome = row.op, row.outcome
-            ready.append(
-                {
-                    "organisation_id": organisation_id,
-                    "client_id": op.client_id,
-                    "mid": op.mid,
-                    "actor_id": row.actor_id,
-                    "sha256": op.sha256,
-                    "status": outcome.status,
-                    "code": outcome.code,
-                    "fields": canonical(outcome.fields) if outcome.fields else None,
-                    "scope_id": op.scope_id or None,
-                    "kind": op.kind or None,
-                    "record_id": op.id or None,
-                    "txn": op.txn,
-                    "received_at": row.received_at,
-                    "at_raw": op.at,
-                    "at_corrected": op.at_corrected or None,
-                    "sv": op.sv,
-                    "bases": canonical(op.bases) if op.bases else None,
-                    "body": op.raw,
-                }
-            )
-        run_many(self.connection, statement, ready)
+        if rows:
+            organisation_id = self.organisation_id
+            statement = _ledger_statement(self.connection.dialect)
+            ready = [_ledger_row(organisation_id, row) for row in rows]
+            run_many(self.connection, statement, ready)
 
     def _conflicts(self, batch: Batch, now: int) -> None:
         rows: list[dict[str, object]] = [
@@ -204,3 +176,37 @@ class Writer:
             )
         if rows:
             self.connection.execute(insert(SyncWaiting), list(rows.values()))
+
+
+def _ledger_statement(dialect: Dialect) -> Bulk:
+    found = _statements.get(dialect.name)
+    if found is None:
+        values: dict[str, object] = {name: bindparam(name) for name in _LEDGER}
+        found = bulk(insert(SyncOp).values(values), dialect, _LEDGER)
+        _statements[dialect.name] = found
+    return found
+
+
+def _ledger_row(organisation_id: str, row: LedgerRow) -> tuple[object, ...]:
+    """Return one line's row, in the order of _LEDGER."""
+    op, outcome = row.op, row.outcome
+    return (
+        organisation_id,
+        op.client_id,
+        op.mid,
+        row.actor_id,
+        op.sha256,
+        outcome.status,
+        outcome.code,
+        canonical(outcome.fields) if outcome.fields else None,
+        op.scope_id or None,
+        op.kind or None,
+        op.id or None,
+        op.txn,
+        row.received_at,
+        op.at,
+        op.at_corrected or None,
+        op.sv,
+        canonical(op.bases) if op.bases else None,
+        op.raw,
+    )

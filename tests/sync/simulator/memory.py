@@ -1,4 +1,4 @@
-"""A server in memory: the engine's store, its writer and its pull reads, committed all or nothing."""
+"""A server in memory: the engine's store, its writer and its pull reads."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Server:
             if owner == client
         }
         found = sort_lines(
-            client, request["first_mid"], request["lines"], last, stored, self.mutants
+            client, request["first_mid"], request["lines"], last, stored, mutants=self.mutants
         )
         if isinstance(found, Gap):
             return {"type": "gap", "expected": found.expected}
@@ -68,7 +68,7 @@ class Server:
         return {"type": "push", "results": results, "last_mid": memory.last_mid[client]}
 
     def _note(self, ops: Sequence[Op], push: Push, user: str) -> None:
-        """Remember for the oracle whether each applied op's author had the right, by its own look."""
+        """Remember for the oracle whether each applied op's author had the right."""
         rights = self.memory.rights_now(user)
         for op, row in zip(ops, push.batch.ledger, strict=False):
             if row.outcome.status not in ("applied", "merged") or op.kind == "void":
@@ -102,7 +102,7 @@ class Server:
         if scope not in rights or not rights[scope].can_read:
             return {"type": "boot", "scope": scope, "page": None}
         head = self.memory.heads([scope])[scope]
-        page = page_of(Snapshot(self.memory), scope, head, 0, 1_000_000, self.mutants)
+        page = page_of(Snapshot(self.memory), scope, head, 0, 1_000_000, mutants=self.mutants)
         return {"type": "boot", "scope": scope, "page": page}
 
     def desk(self, client: str, user: str | None, ops: Sequence[Op], now: int) -> None:

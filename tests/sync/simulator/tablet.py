@@ -1,4 +1,4 @@
-"""A simulated tablet: a durable disk (outbox, sent, base, cursors) and edits made on what it shows."""
+"""A simulated tablet: a durable disk (outbox, sent, base, cursors), and edits of what it shows."""
 
 from __future__ import annotations
 
