@@ -34,6 +34,8 @@ interface ShellProps {
   /** Left out on a phone. */
   lineFirst?: string | undefined;
   back?: Back;
+  /** Before there is anything to sync: no chip. */
+  bare?: boolean;
   banners?: BannerPlace;
   panes?: 1 | 2 | 3;
   dock: ComponentChildren;
@@ -69,7 +71,7 @@ export function Shell(props: ShellProps) {
   );
 }
 
-function Bar({ title, tag, line, lineFirst, back, inert }: ShellProps & { inert: boolean }) {
+function Bar({ title, tag, line, lineFirst, back, bare, inert }: ShellProps & { inert: boolean }) {
   return (
     <header class={back ? "bar" : "bar bar-home"} inert={inert}>
       {back && (
@@ -86,7 +88,7 @@ function Bar({ title, tag, line, lineFirst, back, inert }: ShellProps & { inert:
           </p>
         )}
       </div>
-      <Chip />
+      {!bare && <Chip />}
     </header>
   );
 }

@@ -45,12 +45,13 @@ export function InstallScreen() {
     <Shell
       title={t("install.title")}
       line={t("install.progress", { n: done })}
+      bare
       back={{ href: HOME, label: t("back.visits") }}
       dock={
         <>
           <p class="dock-mid dock-left">{t("install.minutes")}</p>
           {appleTab ? (
-            <p class="dock-mid">{t("install.open_there")}</p>
+            <p class="dock-mid dock-only">{t("install.open_there")}</p>
           ) : (
             <a class="btn btn-main" href={HOME}>
               {t("install.go_on")}
