@@ -44,6 +44,8 @@ export function lockSession(): Promise<void> {
 /** One id for each browser profile, minted once. */
 export function deviceId(): Promise<string> {
   return withKept(async (db) => {
+    const held = (await db.get(STORE, "device_id")) as string | undefined;
+    if (held !== undefined) return held;
     const tx = db.transaction(STORE, "readwrite", { durability: "strict" });
     const known = (await tx.store.get("device_id")) as string | undefined;
     const id = known ?? crypto.randomUUID();

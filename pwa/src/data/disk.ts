@@ -27,7 +27,13 @@ export class IdbDisk implements Disk {
   }
 
   async load(): Promise<Held> {
+    const held = await this.#read();
+    if (held) return held;
     await this.#birth();
+    return this.load();
+  }
+
+  #read(): Promise<Held | undefined> {
     return this.#connection.withDb(async (db) => {
       const tx = db.transaction(["meta", "base", "outbox", "sent", "blobs"], "readonly");
       const [meta, base, outbox, sent, blobs] = await Promise.all([
@@ -38,7 +44,7 @@ export class IdbDisk implements Disk {
         tx.objectStore("blobs").getAll(),
       ]);
       await tx.done;
-      return { meta: meta ?? this.#fresh(), base, outbox, sent, blobs };
+      return meta && { meta, base, outbox, sent, blobs };
     });
   }
 
@@ -88,6 +94,12 @@ export class IdbDisk implements Disk {
   /** Small things that can be fetched again: the visits, the tag index, the ratings. */
   cached<T>(name: string): Promise<T | undefined> {
     return this.#connection.withDb((db) => db.get("cache", name) as Promise<T | undefined>);
+  }
+
+  /** Values whose name begins so. */
+  cachedUnder<T>(prefix: string): Promise<T[]> {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    return this.#connection.withDb((db) => db.getAll("cache", range) as Promise<T[]>);
   }
 
   cache(name: string, value: unknown): Promise<void> {

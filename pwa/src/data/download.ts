@@ -35,8 +35,7 @@ export interface DownloadPort {
   onStaged: (run: (rows: number) => void) => () => void;
   precached: () => Promise<boolean>;
   decoder: () => Promise<boolean>;
-  keep: (name: string, value: unknown) => Promise<void>;
-  took: (tags: PackedTags, ratings: RatingsReply, schoolId: string) => void;
+  keep: (tags: PackedTags, ratings: RatingsReply, schoolId: string) => Promise<void>;
 }
 
 type Fetched<T> = { ok: true; body: T } | { ok: false; why: NotReady };
@@ -112,14 +111,11 @@ async function fetchExtras(
 ): Promise<NotReady | undefined> {
   const tags = await getJson<TagIndexReply>(port.transport, "/api/tag-index");
   if (!tags.ok) return tags.why;
-  const packed = packTags(tags.body);
-  await port.keep("tags", packed);
   step();
   const path = `/api/ratings/snapshot?school_id=${visit.school_id}`;
   const ratings = await getJson<RatingsReply>(port.transport, path);
   if (!ratings.ok) return ratings.why;
-  await port.keep(`ratings:${visit.school_id}`, ratings.body);
-  port.took(packed, ratings.body, visit.school_id);
+  await port.keep(packTags(tags.body), ratings.body, visit.school_id);
   step();
   return undefined;
 }

@@ -8,6 +8,8 @@ import type { VisitCard } from "./types";
 
 export type Rag = "red" | "amber" | "green" | "grey";
 
+const RATINGS = "ratings:";
+
 export class Facts {
   readonly visits: Signal<readonly VisitCard[]> = signal([]);
   readonly downloaded: Signal<readonly string[]> = signal([]);
@@ -21,14 +23,23 @@ export class Facts {
   }
 
   /** What the tablet kept, for a start without signal. */
-  async read(scopes: readonly string[]): Promise<void> {
-    this.visits.value = (await this.#disk.cached<VisitCard[]>("visits")) ?? [];
-    this.downloaded.value = (await this.#disk.cached<string[]>("downloaded")) ?? [];
-    const tags = await this.#disk.cached<PackedTags>("tags");
-    for (const scope of scopes) {
-      const ratings = await this.#disk.cached<RatingsReply>(`ratings:${scope}`);
-      if (tags && ratings) this.took(tags, ratings);
-    }
+  async read(): Promise<void> {
+    const [visits, downloaded, tags, ratings] = await Promise.all([
+      this.#disk.cached<VisitCard[]>("visits"),
+      this.#disk.cached<string[]>("downloaded"),
+      this.#disk.cached<PackedTags>("tags"),
+      this.#disk.cachedUnder<string>(RATINGS),
+    ]);
+    this.visits.value = visits ?? [];
+    this.downloaded.value = downloaded ?? [];
+    for (const text of ratings) if (tags) this.took(tags, JSON.parse(text) as RatingsReply);
+  }
+
+  /** One text: thousands of small arrays are slow to come off the disk. */
+  async keep(tags: PackedTags, ratings: RatingsReply, schoolId: string): Promise<void> {
+    await this.#disk.cache("tags", tags);
+    await this.#disk.cache(`${RATINGS}${schoolId}`, JSON.stringify(ratings));
+    this.took(tags, ratings);
   }
 
   took(tags: PackedTags, ratings: RatingsReply): void {

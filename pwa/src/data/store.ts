@@ -13,11 +13,10 @@ import { Schedule, type Timer } from "../sync/schedule";
 import type { Transport } from "../sync/transport";
 import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
-import { downloadVisit, type RatingsReply } from "./download";
+import { downloadVisit } from "./download";
 import { exportUnsent } from "./export";
 import { Facts, type Rag } from "./facts";
 import { levelOf } from "./level";
-import type { PackedTags } from "./tag-index";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState, VisitCard } from "./types";
 import { planEdits } from "./write";
 
@@ -57,14 +56,14 @@ export class TabletStore implements Store {
 
   /** Open what the disk holds. Nothing here waits for the network. */
   static async open(ports: StorePorts): Promise<TabletStore> {
-    const store = new TabletStore(ports, new Model(await ports.disk.load()));
-    await store.#facts.read(Object.keys(store.#journal.model.meta.cursors));
-    return store;
+    const facts = new Facts(ports.disk);
+    const [held] = await Promise.all([ports.disk.load(), facts.read()]);
+    return new TabletStore(ports, new Model(held), facts);
   }
 
-  private constructor(ports: StorePorts, model: Model) {
+  private constructor(ports: StorePorts, model: Model, facts: Facts) {
     this.#ports = ports;
-    this.#facts = new Facts(ports.disk);
+    this.#facts = facts;
     this.downloaded = this.#facts.downloaded;
     this.visits = this.#facts.visits;
     this.ratedAt = this.#facts.ratedAt;
@@ -137,7 +136,7 @@ export class TabletStore implements Store {
     visitId: string,
     progress: (done: number, total: number) => void,
   ): Promise<{ ready: boolean; why?: string }> {
-    const { storage, disk, transport, precached, decoder } = this.#ports;
+    const { storage, transport, precached, decoder } = this.#ports;
     if (storage.isUninstalledAppleTab()) return { ready: false, why: "apple_tab" };
     await storage.persist();
     await this.#measure();
@@ -156,8 +155,10 @@ export class TabletStore implements Store {
         },
         precached,
         decoder,
-        keep: (name, value) => disk.cache(name, value),
-        took: (tags, ratings) => this.#took(tags, ratings),
+        keep: async (tags, ratings, school) => {
+          await this.#facts.keep(tags, ratings, school);
+          this.version.value += 1;
+        },
       },
       visit,
       progress,
@@ -249,11 +250,6 @@ export class TabletStore implements Store {
   async #measure(): Promise<void> {
     const now = await this.#ports.storage.now();
     this.#tablet = { ...this.#tablet, level: levelOf(now), persisted: now.persisted };
-  }
-
-  #took(tags: PackedTags, ratings: RatingsReply): void {
-    this.#facts.took(tags, ratings);
-    this.version.value += 1;
   }
 
   #unsent(): number {

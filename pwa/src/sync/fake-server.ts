@@ -3,7 +3,7 @@ import type { Value } from "../data/types";
 import { sha256Hex } from "./hash";
 import type { Versions } from "./held";
 import { type Op, readOp } from "./op";
-import { digestOf, digestSum, type Item, isGone } from "./rows";
+import { digestSum, type Item, isGone, rowOf } from "./rows";
 import type { Answer, Ask, Transport } from "./transport";
 import type { PullAsk, PushResult } from "./wire";
 
@@ -272,12 +272,9 @@ export class FakeServer implements Transport {
     const [id = "", query = ""] = rest.split("?seq=");
     if (this.scopes.get(id)?.seq !== Number(query)) return answer(409);
     const rows = await Promise.all(
-      this.items(id).flatMap((item) => (isGone(item) ? [] : [digestOf(item)])),
+      this.items(id).flatMap((item) => (isGone(item) ? [] : [rowOf(id, item)])),
     );
-    return answer(
-      200,
-      digestSum(rows.map((d) => ({ d, scope: "", kind: "", id: "", seq: 0, f: {}, v: [] }))),
-    );
+    return answer(200, digestSum(rows));
   }
 
   async #blobs(ask: Ask, sha: string): Promise<Answer> {

@@ -6,7 +6,7 @@ import ids from "../../../sync/cases/ids.json";
 import { canonical } from "./canonical";
 import { sha256Hex } from "./hash";
 import { naturalId, uuid7 } from "./ids";
-import { digestOf, type LiveItem } from "./rows";
+import { type LiveItem, rowOf } from "./rows";
 
 interface CodecCase {
   name: string;
@@ -52,5 +52,5 @@ test.each(ids.cases as IdCase[])("id: $name", (one) => {
 test.each(digest.cases)("digest: $name", async ({ item, bits, wire }) => {
   const read = JSON.parse(wire) as LiveItem;
   expect(read).toEqual(item);
-  expect(await digestOf(read)).toBe(bits);
+  expect((await rowOf("scope", read)).d).toBe(bits);
 });

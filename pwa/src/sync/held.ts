@@ -1,5 +1,5 @@
 // What a tablet holds, and the one shape in which it changes: a Change is one strict transaction.
-import type { PhotoBytes, Value } from "../data/types";
+import type { PhotoBytes } from "../data/types";
 
 export interface Cursor {
   gen: number;
@@ -68,17 +68,23 @@ export interface SentRow {
   open?: 1;
 }
 
-/** One confirmed record. `v` is grouped: who made which fields, when. */
+/**
+ * One confirmed record. Values and versions stay text until somebody asks: thousands of rows come
+ * off the disk at a cold start, and most of them are never looked into.
+ */
 export interface BaseRow {
   scope: string;
   kind: string;
   id: string;
   seq: number;
-  f: Record<string, Value>;
-  v: Versions;
+  /** Canonical JSON of the fields. */
+  f: string;
+  /** Canonical JSON of Versions: who made which fields, when. */
+  v: string;
   /** What this row adds to its scope's digest. */
   d: number;
 }
+
 export type Versions = [at: number, client: string, mid: number, fields: string[]][];
 
 export interface StagedPage {

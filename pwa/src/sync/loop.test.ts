@@ -207,7 +207,7 @@ test("a base that differs from the server is found by its digest and fetched ane
   if (row)
     tablet.disk.base.set(`${row.scope} ${row.kind} ${row.id}`, {
       ...row,
-      f: { name: "Rotten" },
+      f: '{"name":"Rotten"}',
       d: 1,
     });
   await tablet.open();

@@ -23,7 +23,7 @@ function withPhoto(state: string, backedUp: number | null): Model {
   const f = { sha256: "s", state };
   const held: Held = {
     meta: { ...meta, backed_up_mid: backedUp },
-    base: [{ scope: "v", kind: "photo", id: "p", seq: 1, f, v: [], d: 0 }],
+    base: [{ scope: "v", kind: "photo", id: "p", seq: 1, f: JSON.stringify(f), v: "[]", d: 0 }],
     outbox: [],
     sent: [],
     blobs: [],

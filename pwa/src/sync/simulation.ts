@@ -205,7 +205,7 @@ export class Simulation {
         kind,
         id,
         seq,
-        sorted(f),
+        sorted(JSON.parse(f)),
       ]);
       const wanted = theirs.map((item) => [
         item.k,

@@ -22,7 +22,8 @@ function own({ client, op: part, sent }: Case["own"][number]): OwnOp {
 }
 
 test.each(golden.cases as unknown as Case[])("view: $name", ({ base, own: ops, view, marks }) => {
-  const row: BaseRow | undefined = base ? { ...AT, seq: 1, d: 0, ...base } : undefined;
+  const texts = base && { f: JSON.stringify(base.f), v: JSON.stringify(base.v) };
+  const row: BaseRow | undefined = texts ? { ...AT, seq: 1, d: 0, ...texts } : undefined;
   const mine = ops.map(own);
   expect(viewOf(row, mine) ?? null).toEqual(view && { ...AT, ...view });
   for (const [field, mark] of Object.entries(marks)) expect(markOf(row, mine, field)).toEqual(mark);

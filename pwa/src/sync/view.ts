@@ -2,6 +2,7 @@
 import type { Rec, Value } from "../data/types";
 import type { BaseRow, SentRow } from "./held";
 import type { Mark, Op } from "./op";
+import { valuesOf, versionsOf } from "./rows";
 
 export interface OwnOp {
   client: string;
@@ -31,7 +32,7 @@ export function viewOf(base: BaseRow | undefined, own: readonly OwnOp[]): Rec | 
   const shown = own.filter(isShown);
   const first = base ?? shown[0]?.op;
   if (!first) return undefined;
-  const f: Record<string, Value> = { ...base?.f };
+  const f: Record<string, Value> = base ? valuesOf(base) : {};
   for (const one of shown) {
     for (const [field, value] of Object.entries(one.op.set)) {
       if (shows(one, field)) f[field] = value;
@@ -50,13 +51,13 @@ export function markOf(
 ): Mark | undefined {
   const last = own.findLast((one) => shows(one, field));
   if (last) return [last.client, last.op.mid];
-  const group = base?.v.find(([, , , fields]) => fields.includes(field));
+  const group = base && versionsOf(base).find(([, , , fields]) => fields.includes(field));
   return group && [group[1], group[2]];
 }
 
 /** Every field that has a value on the screen: what a delete must say it saw. */
 export function fieldsOf(base: BaseRow | undefined, own: readonly OwnOp[]): string[] {
-  const names = new Set(base?.v.flatMap(([, , , fields]) => fields));
+  const names = new Set(base && versionsOf(base).flatMap(([, , , fields]) => fields));
   for (const one of own) {
     for (const field of Object.keys(one.op.set)) if (shows(one, field)) names.add(field);
   }
