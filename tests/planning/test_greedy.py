@@ -22,7 +22,9 @@ from tests.planning.kit import SPAN, STARTS, estate, item
 ONE_YEAR = Span(STARTS, 1, 0)
 
 
-def solve(items: Sequence[Item], limits: Sequence[int], span: Span = SPAN):
+def solve(
+    items: Sequence[Item], limits: Sequence[int], span: Span = SPAN
+) -> tuple[list[Cohort], Solution]:
     cohorts = form_cohorts(items, span)
     return cohorts, solve_school(cohorts, span, limits)
 
@@ -40,7 +42,9 @@ money = st.integers(0, 40).map(lambda n: n * 50_000)
 
 @settings(max_examples=60, deadline=None)
 @given(seeds, st.lists(money, min_size=5, max_size=5), st.integers(-50, 100))
-def test_no_year_spends_more_than_its_limit_and_nothing_is_bought_twice(seed, limits, uplift):
+def test_no_year_spends_more_than_its_limit_and_nothing_is_bought_twice(
+    seed: int, limits: list[int], uplift: int
+) -> None:
     span = Span(STARTS, 5, uplift)
     cohorts, solution = solve(estate(seed), limits, span)
     totals = spent(cohorts, solution, span)
@@ -52,7 +56,7 @@ def test_no_year_spends_more_than_its_limit_and_nothing_is_bought_twice(seed, li
 
 @settings(max_examples=60, deadline=None)
 @given(seeds, st.lists(money, min_size=5, max_size=5))
-def test_no_may_do_is_funded_while_a_must_do_is_not(seed, limits):
+def test_no_may_do_is_funded_while_a_must_do_is_not(seed: int, limits: list[int]) -> None:
     cohorts, solution = solve(estate(seed, musts=0.2), limits)
     if solution.unfunded_must:
         assert all(cohorts[pick.cohort].must_year for pick in solution.picks)
@@ -60,7 +64,9 @@ def test_no_may_do_is_funded_while_a_must_do_is_not(seed, limits):
 
 @settings(max_examples=40, deadline=None)
 @given(seeds, st.lists(money, min_size=5, max_size=5))
-def test_a_worse_cohort_is_never_replaced_later_than_a_better_one_of_its_type(seed, limits):
+def test_a_worse_cohort_is_never_replaced_later_than_a_better_one_of_its_type(
+    seed: int, limits: list[int]
+) -> None:
     cohorts, solution = solve(estate(seed), limits)
     years = {
         place: [p.year for p in solution.picks if p.cohort == place]
@@ -78,8 +84,8 @@ def test_a_worse_cohort_is_never_replaced_later_than_a_better_one_of_its_type(se
 
 @settings(max_examples=150, deadline=None)
 @given(seeds, st.integers(0, 200), st.integers(0, 100))
-def test_more_money_never_removes_less_risk_in_a_year(seed, thousands, more):
-    """Exact for one year: what first differs is dearer than all the money the smaller one had left."""
+def test_more_money_never_removes_less_risk_in_a_year(seed: int, thousands: int, more: int) -> None:
+    """Exact for one year: what first differs costs more than all that the smaller one had left."""
     items = estate(seed, count=40, musts=0)
     low, high = thousands * 10_000, (thousands + more) * 10_000
     poor, rich = solve(items, [low], ONE_YEAR), solve(items, [high], ONE_YEAR)
@@ -87,7 +93,7 @@ def test_more_money_never_removes_less_risk_in_a_year(seed, thousands, more):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_more_money_never_removes_less_risk_over_five_years(seed):
+def test_more_money_never_removes_less_risk_over_five_years(seed: int) -> None:
     items = estate(seed, count=400)
     steps = [
         removed(*solve(items, [share * 100_000] * 5))
@@ -97,7 +103,7 @@ def test_more_money_never_removes_less_risk_over_five_years(seed):
     assert steps[-1] > steps[1]
 
 
-def test_the_same_school_gives_the_same_plan_whatever_the_order_of_its_kit():
+def test_the_same_school_gives_the_same_plan_whatever_the_order_of_its_kit() -> None:
     items = estate(5)
     limits = [600_000, 500_000, 400_000, 500_000, 600_000]
     first = solve(items, limits)
@@ -122,7 +128,7 @@ def enumerate_best(cohorts: Sequence[Cohort], span: Span, limits: Sequence[int])
     return best
 
 
-def test_against_enumeration_the_greedy_is_feasible_and_near_the_best():
+def test_against_enumeration_the_greedy_is_feasible_and_near_the_best() -> None:
     """Of 60 small schools the greedy removes on average at least nine tenths of the optimum."""
     span, shares = Span(STARTS, 3, 30), []
     for seed in range(60):
@@ -145,7 +151,7 @@ def test_against_enumeration_the_greedy_is_feasible_and_near_the_best():
     assert sum(shares) / len(shares) >= 0.9
 
 
-def test_a_display_at_its_end_lands_in_year_one_when_money_allows():
+def test_a_display_at_its_end_lands_in_year_one_when_money_allows() -> None:
     panel = item(1, "panel", 3, need="red", cause="grade_d", cause_on=dt.date(2026, 11, 24))
     laptops = [item(n, "laptop", 6) for n in range(2, 40)]
     cohorts, solution = solve([panel, *laptops], [400_000] * 5)
@@ -156,16 +162,16 @@ def test_a_display_at_its_end_lands_in_year_one_when_money_allows():
     assert line.due_by_age_on == dt.date(2031, 9, 1)
 
 
-def test_a_must_do_is_funded_before_what_removes_more_for_a_pound():
+def test_a_must_do_is_funded_before_what_removes_more_for_a_pound() -> None:
     switch = item(1, "switch", 9, need="red", cause="support_ended", must_by=dt.date(2027, 1, 12))
     laptops = [item(n, "laptop", 9, need="red", cause="grade_d") for n in range(2, 12)]
     cohorts, solution = solve([switch, *laptops], [250_000, 0, 0, 0, 0])
     assert [cohorts[pick.cohort].asset_type_id for pick in solution.picks] == ["switch"]
 
 
-def test_a_must_do_whose_year_is_full_is_brought_forward_else_done_late():
+def test_a_must_do_whose_year_is_full_is_brought_forward_else_done_late() -> None:
     switch = item(1, "switch", 5, cause="support_ended", must_by=dt.date(2028, 10, 1))
-    cohorts, solution = solve([switch], [0, 240_000, 0, 0, 0])
+    _, solution = solve([switch], [0, 240_000, 0, 0, 0])
     assert [pick.year for pick in solution.picks] == [2]
     cohorts, solution = solve([switch], [0, 0, 0, 240_000, 0])
     assert [pick.year for pick in solution.picks] == [4]
@@ -173,7 +179,7 @@ def test_a_must_do_whose_year_is_full_is_brought_forward_else_done_late():
     assert line.reason["values"]["timing"] == "late"
 
 
-def test_a_must_do_that_never_fits_stops_the_may_dos_and_is_said():
+def test_a_must_do_that_never_fits_stops_the_may_dos_and_is_said() -> None:
     switch = item(1, "switch", 9, cause="support_ended", must_by=STARTS)
     cohorts, solution = solve([switch, item(2, "laptop", 9)], [200_000] * 5)
     assert solution.picks == []
@@ -182,19 +188,19 @@ def test_a_must_do_that_never_fits_stops_the_may_dos_and_is_said():
     assert [line.reason["values"]["timing"] for line in lines] == ["no_money", "no_money"]
 
 
-def test_new_kit_is_left_alone_however_much_money_there_is():
-    cohorts, solution = solve([item(1, age=0), item(2, age=1)], [10**9, 0, 0, 0, 0])
+def test_new_kit_is_left_alone_however_much_money_there_is() -> None:
+    _, solution = solve([item(1, age=0), item(2, age=1)], [10**9, 0, 0, 0, 0])
     assert solution.picks == []
 
 
-def test_what_falls_due_beyond_the_plan_is_shown_in_its_year():
+def test_what_falls_due_beyond_the_plan_is_shown_in_its_year() -> None:
     cohorts, solution = solve([item(1, "panel", 2)], [0] * 5)
     (line,) = write_lines(cohorts, SPAN, solution)
     assert line.year == 7
     assert line.reason["values"]["timing"] == "after_plan"
 
 
-def test_a_lot_is_shared_between_years_by_number():
+def test_a_lot_is_shared_between_years_by_number() -> None:
     lot = item(1, "laptop", 9, kind="lot", quantity=16)
     cohorts, solution = solve([lot], [450_000, 225_000, 0, 0, 0])
     lines = write_lines(cohorts, SPAN, solution)
@@ -204,7 +210,9 @@ def test_a_lot_is_shared_between_years_by_number():
 
 @settings(max_examples=40, deadline=None)
 @given(seeds, st.lists(money, min_size=5, max_size=5))
-def test_each_thing_stands_in_lines_at_most_as_often_as_there_are_of_it(seed, limits):
+def test_each_thing_stands_in_lines_at_most_as_often_as_there_are_of_it(
+    seed: int, limits: list[int]
+) -> None:
     items = estate(seed)
     cohorts, solution = solve(items, limits)
     counted: dict[str, int] = {}
@@ -217,7 +225,7 @@ def test_each_thing_stands_in_lines_at_most_as_often_as_there_are_of_it(seed, li
     assert all(counted[id_] <= held[id_] for id_ in counted)
 
 
-def test_within_a_cohort_the_worst_grade_goes_first():
+def test_within_a_cohort_the_worst_grade_goes_first() -> None:
     good = item(1, badness=(4, "2020-09-01", "000001"))
     bad = item(2, badness=(0, "2020-09-01", "000002"))
     cohorts, solution = solve([good, bad], [45_000, 0, 0, 0, 0])
@@ -225,20 +233,20 @@ def test_within_a_cohort_the_worst_grade_goes_first():
     assert [share.id for share in lines[0].shares] == [bad.id]
 
 
-def test_benefit_falls_off_for_what_is_worn_and_is_none_for_what_is_new():
+def test_benefit_falls_off_for_what_is_worn_and_is_none_for_what_is_new() -> None:
     worn = benefits(5, 9, 5, "red", 1000)
     assert list(worn) == sorted(worn, reverse=True)
     assert benefits(5, 0, 8, "fine", 1000)[0] == 0
 
 
-def test_prices_rise_by_the_uplift_to_the_nearest_penny():
+def test_prices_rise_by_the_uplift_to_the_nearest_penny() -> None:
     assert price_in(190_000, 30, 1) == 190_000
     assert price_in(190_000, 30, 2) == 195_700
     assert price_in(333, 30, 3) == 353  # 353.28
     assert price_in(100_000, -50, 2) == 95_000
 
 
-def test_plan_years_are_named_and_found():
+def test_plan_years_are_named_and_found() -> None:
     assert year_label(STARTS, 1) == "2026/27"
     assert year_label(dt.date(2026, 4, 1), 5) == "2030/31"
     assert year_label(dt.date(2099, 9, 1), 1) == "2099/00"
@@ -258,12 +266,12 @@ def test_plan_years_are_named_and_found():
         ("systems", "BFR 623", "CFR CE04C"),
     ],
 )
-def test_every_line_has_its_finance_line(category, academy, maintained):
+def test_every_line_has_its_finance_line(category: str, academy: str, maintained: str) -> None:
     assert finance_line(category, "academy") == academy
     assert finance_line(category, "maintained") == maintained
 
 
-def test_a_maintained_school_is_known_by_its_type_else_by_its_year():
+def test_a_maintained_school_is_known_by_its_type_else_by_its_year() -> None:
     assert body_of("Local authority maintained schools", 9) == "maintained"
     assert body_of("Academies", 4) == "academy"
     assert body_of(None, 4) == "maintained"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
@@ -19,7 +21,7 @@ NOON = int(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC).timestamp() * 1000)
 ASSET = Asset.metadata.tables["asset"]
 
 
-def freeze(monkeypatch) -> None:
+def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be noon on TODAY."""
     monkeypatch.setattr(clock, "now_ms", lambda: NOON)
 
@@ -41,7 +43,7 @@ class Ground:
     other_room_id: str = named("other room")
     lone_room_id: str = named("lone room")
 
-    def work(self):
+    def work(self) -> AbstractContextManager[None]:
         """Return a unit of work of the organisation."""
         return unit_of_work(self.organisation_id, self.app)
 

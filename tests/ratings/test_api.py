@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from werkzeug.test import TestResponse
 
 from server.core.clock import now_ms
 from server.core.unit import unit_of_work
 from sync.ids import natural_id
+from tests.world import World
 
 READ = (
     "/api/matrices/rooms?school_id={school}",
@@ -19,17 +23,19 @@ READ = (
 
 
 @pytest.fixture
-def rated(world, run_jobs):
+def rated(world: World, run_jobs: Callable[[], int]) -> World:
     run_jobs()
     return world
 
 
-def get(world, person, path, school="alder", asset="alder.panel"):
+def get(
+    world: World, person: str, path: str, school: str = "alder", asset: str = "alder.panel"
+) -> TestResponse:
     url = path.format(school=world.schools[school], asset=world.assets[asset])
     return world.client(person).get(url)
 
 
-def record_condition(world, asset: str, condition: str) -> None:
+def record_condition(world: World, asset: str, condition: str) -> None:
     """Write a finding of alder's visit as a push would."""
     from server.exchange.commit import Change, commit_changes
 
@@ -49,7 +55,9 @@ def record_condition(world, asset: str, condition: str) -> None:
         assert results[0].status == "applied"
 
 
-def test_condition_d_on_the_only_display_turns_its_cell_red(rated, run_jobs):
+def test_condition_d_on_the_only_display_turns_its_cell_red(
+    rated: World, run_jobs: Callable[[], int]
+) -> None:
     room = rated.rooms["alder.room1"]
     record_condition(rated, "alder.panel", "D")
     run_jobs()
@@ -67,7 +75,7 @@ def test_condition_d_on_the_only_display_turns_its_cell_red(rated, run_jobs):
     assert detail.json["evidence"]["newest_at"] is not None
 
 
-def test_totals_of_all_three_matrices_agree(rated):
+def test_totals_of_all_three_matrices_agree(rated: World) -> None:
     rooms = [
         get(rated, "trust_it", READ[0], school=s).json["total"]["overall"]
         for s in ("alder", "birch", "cedar")
@@ -82,17 +90,17 @@ def test_totals_of_all_three_matrices_agree(rated):
 
 
 @pytest.mark.parametrize("path", READ)
-def test_another_organisation_sees_nothing(rated, path):
+def test_another_organisation_sees_nothing(rated: World, path: str) -> None:
     answer = get(rated, "other_trust_it", path)
     if "{" in path:
         assert answer.status_code == 404
     else:
         ids = {row["id"] for row in answer.json["rows"]}
-        assert not ids & set(rated.schools[s] for s in ("alder", "birch", "cedar"))
+        assert not ids & {rated.schools[s] for s in ("alder", "birch", "cedar")}
 
 
 @pytest.mark.parametrize("person", ["school_it", "leader"])
-def test_own_school_only(rated, person):
+def test_own_school_only(rated: World, person: str) -> None:
     assert get(rated, person, READ[0]).status_code == 200
     for path in (READ[0], READ[3], READ[4]):
         assert get(rated, person, path, school="birch").status_code == 404
@@ -102,11 +110,11 @@ def test_own_school_only(rated, person):
 
 
 @pytest.mark.parametrize("path", READ)
-def test_an_operator_sees_no_ratings(rated, path):
+def test_an_operator_sees_no_ratings(rated: World, path: str) -> None:
     assert get(rated, "operator", path).status_code == 403
 
 
-def test_a_trust_of_others_is_not_found(rated):
+def test_a_trust_of_others_is_not_found(rated: World) -> None:
     url = f"/api/matrices/schools?trust_id={rated.trusts['south']}"
     assert rated.client("trust_it").get(url).status_code == 404
     mine = f"/api/matrices/schools?trust_id={rated.trusts['north']}"
@@ -114,14 +122,14 @@ def test_a_trust_of_others_is_not_found(rated):
     assert ids == {rated.schools["alder"], rated.schools["birch"]}
 
 
-def test_one_rating_can_be_read_with_all_its_inputs(rated):
+def test_one_rating_can_be_read_with_all_its_inputs(rated: World) -> None:
     found = get(rated, "trust_it", READ[5]).json
     assert found["version"] == "1.0"
     assert found["inputs"]["life_years"] > 0
     assert {reason["dimension"] for reason in found["reasons"]} >= {"age", "condition"}
 
 
-def test_a_snapshot_holds_every_rating_of_the_school(rated):
+def test_a_snapshot_holds_every_rating_of_the_school(rated: World) -> None:
     found = get(rated, "technician", READ[4]).json
     held = {(kind, id_) for kind, id_, _ in found["items"]}
     assert ("asset", rated.assets["alder.panel"]) in held
@@ -130,7 +138,7 @@ def test_a_snapshot_holds_every_rating_of_the_school(rated):
     assert found["as_at"] is not None
 
 
-def test_a_bad_question_is_answered_in_fields(rated):
+def test_a_bad_question_is_answered_in_fields(rated: World) -> None:
     answer = rated.client("trust_it").get("/api/matrices/cell?school_id=x&category=hats")
     assert answer.status_code == 422
     assert answer.json["slug"] == "bad_value"

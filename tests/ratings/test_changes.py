@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Iterable
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from server.core.clock import clock
 from server.core.database import db
@@ -21,7 +22,7 @@ from server.ratings.services.rebuild import (
     wrong_ratings,
 )
 from server.ratings.services.subjects import due_to_flip, subjects_of
-from tests.ratings.kit import ASSET, NOON, TODAY, asset_row, named, replace_assets, stored
+from tests.ratings.kit import ASSET, NOON, TODAY, Ground, asset_row, named, replace_assets, stored
 
 GOOD = {"bought_on": dt.date(2024, 9, 1), "condition": "A", "condition_at": NOON}
 PANEL = {"type_key": "interactive_panel", **GOOD}
@@ -31,11 +32,11 @@ def set_asset(number: int, **values: object) -> None:
     db.session.execute(update(ASSET).where(ASSET.c.id == named(f"asset {number}")).values(**values))
 
 
-def rate_all(ground, numbers) -> int:
+def rate_all(ground: Ground, numbers: Iterable[int]) -> int:
     return rate_subjects(ground.organisation_id, [("asset", named(f"asset {n}")) for n in numbers])
 
 
-def cells(ground) -> dict[tuple[str, str], tuple[int, ...]]:
+def cells(ground: Ground) -> dict[tuple[str, str], tuple[int, ...]]:
     rows = db.session.execute(
         select(CELL.c.room_id, CELL.c.category, *(CELL.c[name] for name in CELL_COUNTS)).where(
             CELL.c.organisation_id == ground.organisation_id
@@ -45,14 +46,14 @@ def cells(ground) -> dict[tuple[str, str], tuple[int, ...]]:
 
 
 @pytest.fixture
-def three_panels(ground):
+def three_panels(ground: Ground) -> Ground:
     with ground.work():
         replace_assets(ground.organisation_id, [asset_row(ground, n, **PANEL) for n in range(3)])
         assert rate_all(ground, range(3)) == 3
     return ground
 
 
-def test_a_grade_moves_one_thing_between_colours(three_panels):
+def test_a_grade_moves_one_thing_between_colours(three_panels: Ground) -> None:
     ground = three_panels
     with ground.work():
         set_asset(0, condition="D")
@@ -62,7 +63,7 @@ def test_a_grade_moves_one_thing_between_colours(three_panels):
         assert wrong_cells(ground.organisation_id) == 0
 
 
-def test_running_it_twice_changes_nothing(three_panels):
+def test_running_it_twice_changes_nothing(three_panels: Ground) -> None:
     ground = three_panels
     with ground.work():
         before = (cells(ground), stored(ground.organisation_id))
@@ -70,7 +71,7 @@ def test_running_it_twice_changes_nothing(three_panels):
         assert (cells(ground), stored(ground.organisation_id)) == before
 
 
-def test_a_move_takes_it_from_one_cell_to_the_other(three_panels):
+def test_a_move_takes_it_from_one_cell_to_the_other(three_panels: Ground) -> None:
     ground = three_panels
     with ground.work():
         set_asset(1, room_id=ground.other_room_id)
@@ -92,7 +93,9 @@ def test_a_move_takes_it_from_one_cell_to_the_other(three_panels):
     ],
     ids=lambda values: next(iter(values.items()))[0],
 )
-def test_what_is_gone_by_a_persons_choice_leaves_the_count(three_panels, gone):
+def test_what_is_gone_by_a_persons_choice_leaves_the_count(
+    three_panels: Ground, gone: dict[str, object]
+) -> None:
     ground = three_panels
     with ground.work():
         set_asset(2, **gone)
@@ -101,7 +104,7 @@ def test_what_is_gone_by_a_persons_choice_leaves_the_count(three_panels, gone):
         assert named("asset 2") not in stored(ground.organisation_id)
 
 
-def test_what_is_on_loan_or_spare_still_counts(three_panels):
+def test_what_is_on_loan_or_spare_still_counts(three_panels: Ground) -> None:
     ground = three_panels
     with ground.work():
         set_asset(0, allocation="on_loan")
@@ -109,7 +112,7 @@ def test_what_is_on_loan_or_spare_still_counts(three_panels):
         assert rate_all(ground, range(3)) == 0
 
 
-def test_a_new_price_and_a_new_life_reach_everything_of_the_type(three_panels):
+def test_a_new_price_and_a_new_life_reach_everything_of_the_type(three_panels: Ground) -> None:
     from server.estate.models import AssetType
     from server.estate.reference import asset_type_id
 
@@ -126,7 +129,7 @@ def test_a_new_price_and_a_new_life_reach_everything_of_the_type(three_panels):
         assert cells(ground)[ground.room_id, "classroom_av"][:3] == (0, 3, 0)
 
 
-def test_many_random_changes_leave_exactly_what_a_full_count_gives(ground):
+def test_many_random_changes_leave_exactly_what_a_full_count_gives(ground: Ground) -> None:
     draw = random.Random(3)
     rooms = (ground.room_id, ground.other_room_id)
     with ground.work():
@@ -160,7 +163,9 @@ def test_many_random_changes_leave_exactly_what_a_full_count_gives(ground):
         assert (cells(ground), stored(ground.organisation_id)) == kept
 
 
-def test_time_alone_flips_a_rating_and_the_sweep_finds_it(three_panels, monkeypatch):
+def test_time_alone_flips_a_rating_and_the_sweep_finds_it(
+    three_panels: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ground = three_panels
     with ground.work():
         set_asset(0, support_end_on=TODAY + dt.timedelta(days=1))
@@ -183,7 +188,7 @@ def test_time_alone_flips_a_rating_and_the_sweep_finds_it(three_panels, monkeypa
     ],
     ids=["rating", "cell"],
 )
-def test_the_nightly_count_mends_what_is_wrong(three_panels, damage):
+def test_the_nightly_count_mends_what_is_wrong(three_panels: Ground, damage: Update) -> None:
     ground = three_panels
     with ground.work():
         set_asset(0, condition="D")

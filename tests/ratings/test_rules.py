@@ -35,28 +35,28 @@ def colour(inputs: Inputs, on: dt.date = TODAY) -> str:
     return rate(inputs, POLICY, on).rag
 
 
-def test_young_and_supported_is_green():
+def test_young_and_supported_is_green() -> None:
     assert colour(thing()) == "green"
 
 
-def test_missing_required_evidence_is_grey_never_green():
+def test_missing_required_evidence_is_grey_never_green() -> None:
     assert colour(thing(hardware_end_on=None)) == "grey"
     assert colour(thing(bought_on=None)) == "grey"
 
 
-def test_missing_evidence_nobody_requires_does_not_count():
+def test_missing_evidence_nobody_requires_does_not_count() -> None:
     assert colour(thing(hardware_end_on=None, required=BIT["age"])) == "green"
 
 
-def test_no_evidence_at_all_is_grey_even_when_none_is_required():
+def test_no_evidence_at_all_is_grey_even_when_none_is_required() -> None:
     assert colour(Inputs(life_years=5, red_years=7, required=0)) == "grey"
 
 
-def test_grey_beats_green_but_hides_no_red():
+def test_grey_beats_green_but_hides_no_red() -> None:
     assert colour(thing(bought_on=None, hardware_end_on=TODAY)) == "red"
 
 
-def test_hardware_out_of_support_is_red_on_the_day_it_ends():
+def test_hardware_out_of_support_is_red_on_the_day_it_ends() -> None:
     inputs = thing(hardware_end_on=dt.date(2027, 1, 12))
     assert colour(inputs, dt.date(2027, 1, 11)) == "amber"
     assert colour(inputs, dt.date(2027, 1, 12)) == "red"
@@ -70,7 +70,9 @@ def test_hardware_out_of_support_is_red_on_the_day_it_ends():
         (None, "release_ended", "red"),
     ],
 )
-def test_an_update_overdue_is_not_hardware_that_can_go_no_further(can_upgrade, reason, rag):
+def test_an_update_overdue_is_not_hardware_that_can_go_no_further(
+    can_upgrade: bool | None, reason: str, rag: str
+) -> None:
     ended = thing(
         hardware_end_on=None, release_end_on=dt.date(2025, 10, 14), can_upgrade=can_upgrade
     )
@@ -78,7 +80,7 @@ def test_an_update_overdue_is_not_hardware_that_can_go_no_further(can_upgrade, r
     assert colour(ended) == rag
 
 
-def test_paid_extended_support_is_amber_until_it_ends_too():
+def test_paid_extended_support_is_amber_until_it_ends_too() -> None:
     enrolled = thing(
         hardware_end_on=None,
         release_end_on=dt.date(2025, 10, 14),
@@ -90,7 +92,7 @@ def test_paid_extended_support_is_amber_until_it_ends_too():
     assert colour(enrolled, dt.date(2028, 10, 10)) == "red"
 
 
-def test_age_is_amber_past_life_and_one_soft_red_alone_makes_amber():
+def test_age_is_amber_past_life_and_one_soft_red_alone_makes_amber() -> None:
     assert said(thing(bought_on=dt.date(2021, 9, 1)))["age"] == "past_life"
     assert colour(thing(bought_on=dt.date(2021, 9, 1))) == "green"  # one soft amber
     assert said(thing(bought_on=dt.date(2018, 9, 1)))["age"] == "worn_out"
@@ -108,51 +110,51 @@ def test_age_is_amber_past_life_and_one_soft_red_alone_makes_amber():
         ("D", YOUNG, "red"),
     ],
 )
-def test_condition_combines_as_the_grades_say(grade, bought_on, rag):
+def test_condition_combines_as_the_grades_say(grade: str, bought_on: dt.date, rag: str) -> None:
     graded = thing(condition=grade, condition_on=TODAY, bought_on=bought_on)
     assert colour(graded) == rag
 
 
-def test_a_good_grade_lapses_and_a_bad_one_stands():
+def test_a_good_grade_lapses_and_a_bad_one_stands() -> None:
     required = BIT["condition"]
     long_ago = TODAY - dt.timedelta(days=POLICY.evidence_days)
     assert colour(thing(required=required, condition="A", condition_on=long_ago)) == "grey"
     assert colour(thing(required=required, condition="D", condition_on=long_ago)) == "red"
 
 
-def test_a_fault_that_can_hurt_is_red_and_another_is_soft():
+def test_a_fault_that_can_hurt_is_red_and_another_is_soft() -> None:
     assert colour(thing(safety_fault=True)) == "red"
     assert said(thing(other_fault=True))["condition"] == "has_faults"
     assert colour(thing(other_fault=True)) == "green"  # one soft amber
 
 
-def test_security_is_hard():
+def test_security_is_hard() -> None:
     laptop = thing(managed=False, encrypted=False, wants_encryption=True)
     assert colour(laptop) == "red"
     assert colour(replace(laptop, encrypted=True)) == "amber"
     assert said(replace(laptop, managed=True, encrypted=None))["security"] == "encryption_unknown"
 
 
-def test_an_electrical_test_overdue_is_amber_then_red():
+def test_an_electrical_test_overdue_is_amber_then_red() -> None:
     assert colour(thing(pat_due_on=TODAY)) == "amber"
     assert colour(thing(pat_due_on=TODAY - dt.timedelta(days=POLICY.pat_red_days))) == "red"
 
 
-def test_old_wifi_counts_for_the_network_and_little_for_a_laptop():
+def test_old_wifi_counts_for_the_network_and_little_for_a_laptop() -> None:
     point = thing(wifi_generation=4, is_network=True)
     assert said(point)["fitness"] == "wifi_old"
     assert said(replace(point, is_network=False))["fitness"] == "wifi_slow"
     assert said(replace(point, wifi_generation=6))["fitness"] == "fit"
 
 
-def test_reasons_mask_names_the_dimensions_at_the_worst_level():
+def test_reasons_mask_names_the_dimensions_at_the_worst_level() -> None:
     inputs = thing(hardware_end_on=TODAY, condition="D", condition_on=TODAY)
     assert rate(inputs, POLICY, TODAY).reasons == BIT["support"] | BIT["condition"]
     assert rate(thing(), POLICY, TODAY).reasons == 0
     assert rate(thing(bought_on=None), POLICY, TODAY).reasons & BIT["age"]
 
 
-def test_time_alone_turns_it_on_the_day_said():
+def test_time_alone_turns_it_on_the_day_said() -> None:
     inputs = thing(hardware_end_on=dt.date(2027, 1, 12))
     assert turns_on(inputs, POLICY, TODAY) == (dt.date(2027, 1, 12), "red")
     flip = next_flip(inputs, POLICY, TODAY)
@@ -160,7 +162,7 @@ def test_time_alone_turns_it_on_the_day_said():
     assert TODAY < flip <= dt.date(2027, 1, 12)
 
 
-def test_nothing_changes_between_today_and_the_next_flip():
+def test_nothing_changes_between_today_and_the_next_flip() -> None:
     inputs = thing(condition="A", condition_on=TODAY, pat_due_on=dt.date(2027, 6, 1))
     flip = next_flip(inputs, POLICY, TODAY)
     assert flip is not None
@@ -169,12 +171,12 @@ def test_nothing_changes_between_today_and_the_next_flip():
         assert rate(inputs, POLICY, day).answers == rate(inputs, POLICY, TODAY).answers
 
 
-def test_a_leap_day_purchase_has_its_birthday_on_the_first_of_march():
+def test_a_leap_day_purchase_has_its_birthday_on_the_first_of_march() -> None:
     assert add_years(dt.date(2024, 2, 29), 5) == dt.date(2029, 3, 1)
     assert add_years(dt.date(2024, 2, 29), 4) == dt.date(2028, 2, 29)
 
 
-def test_inputs_survive_packing():
+def test_inputs_survive_packing() -> None:
     inputs = thing(condition="C", managed=True, encrypted=None, memory_gb=8)
     assert unpack_inputs(pack_inputs(inputs)) == inputs
 
@@ -192,18 +194,20 @@ def test_inputs_survive_packing():
         ("macos", "12.7.4", None, dt.date(2024, 9, 16)),
     ],
 )
-def test_a_release_is_found_however_an_inventory_spells_it(os, version, edition, end):
+def test_a_release_is_found_however_an_inventory_spells_it(
+    os: str, version: str | None, edition: str | None, end: dt.date
+) -> None:
     found = support_of(os, version, edition)
     assert found is not None
     assert found.end_on == end
 
 
-def test_an_unknown_release_is_unknown():
+def test_an_unknown_release_is_unknown() -> None:
     assert support_of("windows", "12 99H9", "E") is None
     assert support_of("chromeos", None, None) is None
 
 
-def test_every_reason_is_said_without_its_braces():
+def test_every_reason_is_said_without_its_braces() -> None:
     for reason in REASONS.values():
         for on in (TODAY, None):
             words = reason_words(reason.key, on)
@@ -212,7 +216,7 @@ def test_every_reason_is_said_without_its_braces():
         assert BY_KEY[reason.key] is reason
 
 
-def test_an_organisation_lays_its_numbers_over_the_shipped_ones():
+def test_an_organisation_lays_its_numbers_over_the_shipped_ones() -> None:
     policy = policy_of(3, {"evidence_days": 90, "nonsense": 1, "red_share": "a lot"})
     assert (policy.evidence_days, policy.red_share) == (90, Policy().red_share)
     assert version_words(policy.rule_version) == "1.3"

@@ -62,7 +62,8 @@ def _beyond(seen: SeenPlan, after: str) -> Any:
     same = and_(c.year == year, c.must_do == must)
     return or_(
         c.year > year,
-        and_(c.year == year, c.must_do < must),
+        # must-dos stand first: only after one of them do the others follow
+        *([and_(c.year == year, c.must_do.is_(False))] if must else []),
         and_(same, c.total_pence < pence),
         and_(same, c.total_pence == pence, c.id > after),
     )
