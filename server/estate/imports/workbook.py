@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -20,6 +23,24 @@ MOST_UNPACKED = 100 * 1024 * 1024
 MOST_RATIO = 100
 SMALL = 256 * 1024  # below this a high ratio hurts nobody: an empty sheet packs very well
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+# What zipfile, the XML parser and openpyxl raise over a workbook that is damaged.
+UNREADABLE = (
+    DefusedXmlException,
+    InvalidFileException,
+    ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
 EXACT = 10**15  # from here on a spreadsheet keeps no longer every digit of a number
 
 
@@ -29,22 +50,11 @@ def read_workbook(path: Path, most_rows: int, most_columns: int) -> Iterator[tup
     if not openpyxl.DEFUSEDXML:
         raise Problem("server_error", "XLSX files are read only where defusedxml is installed.")
     try:
-        with warnings.catch_warnings():
+        # Opened here, because openpyxl leaves a file open that it cannot read.
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # of styles and validations that we do not read
-            yield from _rows(path, most_rows, most_columns)
-    except (
-        DefusedXmlException,
-        InvalidFileException,
-        ParseError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OverflowError,
-        OSError,
-    ):
+            yield from _rows(file, most_rows, most_columns)
+    except UNREADABLE:
         raise Problem("wrong_type", f"{path.name} is not a readable Excel workbook.") from None
 
 
@@ -80,8 +90,8 @@ def _is_unsafe(member: zipfile.ZipInfo) -> bool:
     )
 
 
-def _rows(path: Path, most_rows: int, most_columns: int) -> Iterator[tuple[int, list[str]]]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+def _rows(file: BinaryIO, most_rows: int, most_columns: int) -> Iterator[tuple[int, list[str]]]:
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # the file may lie about them
