@@ -76,7 +76,9 @@ FINDING = Collection(
     {
         "visit_id": Field("id", required=True, immutable=True, refers_to="visit"),
         "subject_kind": Field("choice", required=True, immutable=True, choices=SUBJECT_KINDS),
-        "subject_id": Field("id", required=True, immutable=True),
+        "subject_id": Field(
+            "id", required=True, immutable=True, refers_by="subject_kind", may_precede=("tag",)
+        ),
         "code": Field("text", max_length=120),
         "seen": Field("bool"),
         "seen_at": TIME,
@@ -102,7 +104,7 @@ PHOTO = Collection(
     "visit",
     {
         "owner_kind": Field("choice", required=True, immutable=True, choices=PHOTO_OWNERS),
-        "owner_id": Field("id", required=True, immutable=True),
+        "owner_id": Field("id", required=True, immutable=True, refers_by="owner_kind"),
         "sha256": Field("text", required=True, immutable=True, max_length=64),
         "size": Field("int", required=True, immutable=True, low=1, high=15 * 1024 * 1024),
         "width": Field("int", low=1, high=20_000),

@@ -1,0 +1,175 @@
+"""Photo bytes: announced, sent in chunks, resumed, proved by their hash, owned by who sent them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from server.core.blobs import FolderBlobs
+from server.core.database import db
+from server.core.unit import unit_of_work
+from sync.ids import natural_id
+from tests.exchange.device import PREFIX, Device
+from tests.world import World
+
+BYTES = bytes(range(256)) * 64
+SHA = hashlib.sha256(BYTES).hexdigest()
+
+
+@pytest.fixture
+def device(world: World) -> Device:
+    made = Device(world, "technician")
+    made.hello()
+    return made
+
+
+def announce(device: Device, sha: str = SHA, size: int = len(BYTES)) -> TestResponse:
+    return device.post("/blobs", {"sha256": sha, "size": size, "mime": "image/jpeg"})
+
+
+def send(device: Device, offset: int, chunk: bytes, sha: str = SHA) -> TestResponse:
+    return device.http.patch(
+        f"{PREFIX}/blobs/{sha}",
+        data=chunk,
+        content_type="application/offset+octet-stream",
+        headers={"Upload-Offset": str(offset)},
+    )
+
+
+def said(response: TestResponse) -> tuple[str, int]:
+    assert response.status_code == 200, response.text
+    assert response.json is not None
+    return response.json["state"], response.json["offset"]
+
+
+def jobs(world: World, name: str) -> int:
+    with unit_of_work(world.organisations["north"], world.app):
+        found = db.session.execute(
+            text("SELECT count(*) FROM job WHERE name = :name"), {"name": name}
+        ).scalar_one()
+    return int(found)
+
+
+def photo(device: Device, sha: str = SHA) -> bytes:
+    world = device.world
+    visit, asset = world.visits["alder"], world.assets["alder.panel"]
+    owner = natural_id("finding", world.organisations["north"], visit, "asset", asset)
+    values = {
+        "owner_kind": "finding",
+        "owner_id": owner,
+        "sha256": sha,
+        "size": len(BYTES),
+        "taken_at": 1_764_000_000_000,
+    }
+    return device.line("photo", str(uuid.uuid4()), visit, values)
+
+
+def finding(device: Device) -> bytes:
+    world = device.world
+    visit, asset = world.visits["alder"], world.assets["alder.panel"]
+    owner = natural_id("finding", world.organisations["north"], visit, "asset", asset)
+    key = {"visit_id": visit, "subject_kind": "asset", "subject_id": asset}
+    return device.line("finding", owner, visit, {**key, "seen": True})
+
+
+def test_bytes_are_sent_in_chunks_and_kept_as_received(device: Device) -> None:
+    assert said(announce(device)) == ("partial", 0)
+    assert send(device, 0, BYTES[:1000]).status_code == 204
+    head = device.http.head(f"{PREFIX}/blobs/{SHA}")
+    assert (head.status_code, head.headers["Upload-Offset"]) == (200, "1000")
+    assert said(announce(device)) == ("partial", 1000)
+    assert send(device, 1000, BYTES[1000:]).status_code == 204
+    assert said(announce(device)) == ("stored", len(BYTES))
+    world = device.world
+    blobs = FolderBlobs(world.app.extensions["settings"].blobs)
+    assert blobs.read(world.organisations["north"], SHA) == BYTES
+    assert jobs(world, "audits.photo_check") == 1
+
+
+def test_a_chunk_at_another_offset_is_told_where_to_go_on(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES[:1000])
+    for offset in (0, 500, 2000):
+        response = send(device, offset, BYTES[offset : offset + 10])
+        assert response.status_code == 409
+        assert response.headers["Upload-Offset"] == "1000"
+
+
+def test_bytes_of_another_hash_start_again_at_nought(device: Device) -> None:
+    announce(device)
+    assert send(device, 0, b"\0" * len(BYTES)).status_code == 460
+    assert said(announce(device)) == ("partial", 0)
+    assert send(device, 0, BYTES).status_code == 204
+    assert jobs(device.world, "audits.photo_check") == 1
+
+
+def test_more_than_was_announced_is_too_large(device: Device) -> None:
+    announce(device, size=100)
+    assert send(device, 0, BYTES).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sha256": "../../etc/passwd"},
+        {"sha256": SHA.upper()},
+        {"size": 0},
+        {"size": 16 * 1024 * 1024},
+        {"mime": "image/svg+xml"},
+    ],
+)
+def test_what_can_never_be_a_photo_is_refused(device: Device, wrong: dict[str, object]) -> None:
+    body = {"sha256": SHA, "size": 10, "mime": "image/jpeg", **wrong}
+    response = device.post("/blobs", body)
+    assert response.status_code == 422
+    assert response.json is not None
+    assert set(response.json["fields"]) == set(wrong)
+
+
+def test_another_persons_upload_is_not_told(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES)
+    for person in ("consultant", "other_technician"):
+        other = Device(device.world, person)
+        other.hello()
+        assert other.http.head(f"{PREFIX}/blobs/{SHA}").status_code == 404
+        assert said(announce(other)) == ("partial", 0)
+
+
+def test_who_may_read_a_photo_with_the_bytes_need_not_send_them(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES)
+    assert device.results(finding(device), photo(device)) == [("applied", None)] * 2
+    reader, stranger = Device(device.world, "consultant"), Device(device.world, "other_technician")
+    reader.hello()
+    stranger.hello()
+    assert said(announce(reader)) == ("stored", len(BYTES))
+    assert said(announce(stranger)) == ("partial", 0)
+
+
+def test_the_bytes_are_never_served_by_hash(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES)
+    assert device.http.get(f"{PREFIX}/blobs/{SHA}").status_code == 404
+
+
+def test_a_photo_before_its_finding_waits_for_it(device: Device) -> None:
+    early = photo(device)
+    assert device.results(early) == [("held", "missing_parent")]
+    assert device.results(finding(device)) == [("applied", None)]
+    device.watch(device.world.visits["alder"])
+    reply = device.drain()
+    assert [(d["mid"], d["outcome"]) for d in reply["decisions"]] == [(1, "accepted")]
+    assert any(item["k"] == "photo" for item in device.items.values())
+
+
+def test_the_check_is_asked_for_by_record_and_by_bytes(device: Device) -> None:
+    device.results(finding(device), photo(device))
+    assert jobs(device.world, "audits.photo_check") == 1
+    announce(device)
+    send(device, 0, BYTES)
+    assert jobs(device.world, "audits.photo_check") == 2
