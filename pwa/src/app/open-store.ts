@@ -7,7 +7,7 @@ import type { BarcodePort, StoragePort } from "../platform/ports";
 import { BrowserTime, browserTimer } from "../platform/time";
 import { freshMeta, type Written } from "../sync/held";
 import { HttpTransport } from "../sync/http";
-import { byLock } from "../sync/leader";
+import { byLease, byLock } from "../sync/leader";
 import type { Session } from "./field-props";
 import { deviceId } from "./session";
 import { precacheState } from "./updates";
@@ -42,7 +42,8 @@ export async function openStore({
     time: new BrowserTime(),
     timer: browserTimer,
     random: Math.random,
-    alone: "locks" in navigator ? byLock(`sync:${name}`) : alwaysAlone,
+    alone:
+      "locks" in navigator ? byLock(`sync:${name}`) : byLease(disk, crypto.randomUUID(), Date.now),
     ...(tabs ? { tell: (written: Written) => tabs.postMessage(written) } : {}),
     precached: async () => (await precacheState())?.ok ?? false,
     decoder: () => barcode.ready(),
@@ -53,9 +54,4 @@ export async function openStore({
     (event: MessageEvent<Written>) => void store.follow(event.data),
   );
   return store;
-}
-
-async function alwaysAlone(work: () => Promise<void>): Promise<boolean> {
-  await work();
-  return true;
 }

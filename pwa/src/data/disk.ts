@@ -14,6 +14,11 @@ import { type Connection, type Schema, STORES } from "./connection";
 
 type Writing = IDBPTransaction<Schema, (typeof STORES)[number][], "readwrite">;
 const META = "meta";
+const LEASE = "lease";
+interface Lease {
+  holder: string;
+  until: number;
+}
 
 export class IdbDisk implements Disk {
   readonly #connection: Connection;
@@ -105,6 +110,18 @@ export class IdbDisk implements Disk {
   cache(name: string, value: unknown): Promise<void> {
     return this.#connection.withDb(async (db) => {
       await db.put("cache", value, name);
+    });
+  }
+
+  /** The sync lease, for browsers without Web Locks: taken if free, ended or ours. */
+  take(holder: string, until: number, now: number): Promise<boolean> {
+    return this.#connection.withDb(async (db) => {
+      const tx = db.transaction("cache", "readwrite");
+      const held = (await tx.store.get(LEASE)) as Lease | undefined;
+      const isFree = !held || held.until <= now || held.holder === holder;
+      if (isFree) await tx.store.put({ holder, until } satisfies Lease, LEASE);
+      await tx.done;
+      return isFree;
     });
   }
 

@@ -41,6 +41,7 @@ export class FakeServer implements Transport {
   now = 1_795_000_000_000;
   page = 3;
   signedIn = true;
+  refuseHello: Answer | undefined;
   readonly ledger = new Map<string, Map<number, Entry>>();
   readonly records = new Map<string, Stored>();
   readonly scopes = new Map<string, { seq: number; gen: number; min: number }>();
@@ -66,6 +67,7 @@ export class FakeServer implements Transport {
     this.asked.push(`${ask.method} ${ask.path}`);
     if (!this.signedIn) return answer(401, { slug: "sign_in_needed" });
     const [, what, rest] = /^\/(\w+)\/?(.*)$/.exec(ask.path) ?? [];
+    if (what === "hello" && this.refuseHello) return this.refuseHello;
     if (what === "hello") return this.#hello(ask.json as { client_id: string });
     if (what === "push") return this.#push(ask.lines ?? []);
     if (what === "pull") return this.#pull(ask.json as PullAsk);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Edit, PhotoBytes } from "../data/types";
-import { FakeServer } from "./fake-server";
+import { answer, FakeServer } from "./fake-server";
 import { FakeTablet, type TabletOptions } from "./fake-tablet";
 import { sha256Hex } from "./hash";
 
@@ -230,4 +230,16 @@ test("a crash before the commit keeps nothing of an edit; after it, all", async 
   await expect(tablet.edit([edit("a1", { name: "Kept" })])).rejects.toThrow();
   await tablet.open();
   expect(tablet.model.get("asset", "a1")?.f.name).toBe("Kept");
+});
+
+test("another person's database stops, and an old app goes on sending what it has", async () => {
+  const [server, tablet] = await begin();
+  await tablet.edit([edit("a1", { name: "Kept" })]);
+  server.refuseHello = answer(403, { slug: "client_taken" });
+  expect(await tablet.round()).toEqual({ stop: "not_mine" });
+  expect(tablet.model.outboxSize).toBe(1);
+  server.refuseHello = answer(426, { slug: "app_too_old" });
+  expect(await tablet.round()).toEqual({ stop: "app_old" });
+  expect(tablet.model.outboxSize).toBe(0);
+  expect(server.records.get("asset a1")?.f.name).toBe("Kept");
 });

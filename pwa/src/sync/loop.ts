@@ -1,5 +1,5 @@
 // One round of sync: hello → push until empty → pull until head → bytes → digest.
-import type { Limits } from "./batch";
+import { LIMITS, type Limits } from "./batch";
 import { sendBlobs } from "./blobs";
 import { compareScopes, resetScopes } from "./digest";
 import type { Journal } from "./journal";
@@ -7,8 +7,8 @@ import { type Mutants, NO_MUTANTS } from "./mutants";
 import { SCHEMA_VERSION, sizeOf } from "./op";
 import { pruned } from "./prune";
 import { pullAll } from "./pull";
-import { LIMITS, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
-import { problemOf, retryAfterMs, type Transport } from "./transport";
+import { forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
+import { retryAfterMs, type Transport } from "./transport";
 import type { HelloReply, ScopeInfo } from "./wire";
 
 export interface RoundPort {
@@ -71,18 +71,16 @@ export class Rounds {
 
   async #hello(): Promise<Step> {
     const { journal, transport } = this.#port;
-    const answer = await transport.send({
-      method: "POST",
-      path: "/hello",
-      json: await this.#greeting(),
-    });
+    const json = await this.#greeting();
+    const asked = this.#port.now();
+    const answer = await transport.send({ method: "POST", path: "/hello", json });
+    this.#rtt = Math.max(0, this.#port.now() - asked);
     if (answer.status === 0) return { stop: "no_signal" };
     if (answer.status === 401) return { stop: "signed_out" };
     if (answer.status === 426) return { stop: "app_old" };
-    if (answer.status === 403) {
-      const { slug } = await problemOf(answer);
-      return { stop: slug === "not_same_site" ? "later" : "not_mine" } as Step;
-    }
+    // Signed in to another organisation meanwhile: for this one it is a sign-in that is missing.
+    if (answer.status === 404) return { stop: "signed_out" };
+    if (answer.status === 403) return forbidden(answer);
     if (answer.status !== 200) return { stop: "later", ms: retryAfterMs(answer) };
     const reply = (await answer.json()) as HelloReply;
     await this.#took(reply);
@@ -93,7 +91,7 @@ export class Rounds {
   async #took(reply: HelloReply): Promise<void> {
     const { journal, now } = this.#port;
     this.scopes = reply.scopes;
-    const skew = reply.server_now - now();
+    const skew = reply.server_now - now() + Math.round(this.#rtt / 2);
     await startEpoch(journal, reply.server_epoch);
     await journal.commit((meta) => {
       const same =
@@ -113,6 +111,8 @@ export class Rounds {
       organisation_id: organisationId,
       app_build: build,
       sv: SCHEMA_VERSION,
+      // Of the last hello: the server takes half of it off the clock's error.
+      rtt: this.#rtt,
       device_now: now(),
       storage: await storage(),
       outbox: {
@@ -190,6 +190,7 @@ export class Rounds {
     await journal.commit(() => pruned(journal.model, sent, now()));
   }
 
+  #rtt = 0;
   readonly #seen = new Map<string, number>();
   #prunedAt = Number.NEGATIVE_INFINITY;
 }

@@ -5,8 +5,8 @@ import type { Journal } from "./journal";
 import type { Model } from "./model";
 import type { Mutants } from "./mutants";
 import { foldSent } from "./outcome";
-import { type Step, startEpoch } from "./push";
-import { type Item, isGone, pageOf } from "./rows";
+import { forbidden, type Step, startEpoch } from "./push";
+import { type Item, pageOf } from "./rows";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PullAsk, PullReply } from "./wire";
 
@@ -39,7 +39,7 @@ export async function pullAll(port: PullPort): Promise<Step> {
     if (booted !== "done") return booted;
     const ask = askFor(port.journal.model.meta, port.page);
     const answer = await port.transport.send({ method: "POST", path: "/pull", json: ask });
-    if (answer.status !== 200) return stopFor(port.journal, answer);
+    if (answer.status !== 200) return stopFor(answer);
     const reply = (await answer.json()) as PullReply;
     const more = await takeReply(port, ask, reply);
     if (!more) return "done";
@@ -56,13 +56,12 @@ function askFor(meta: Meta, limit: number): PullAsk {
   };
 }
 
-async function stopFor(journal: Journal, answer: Answer): Promise<Step> {
+async function stopFor(answer: Answer): Promise<Step> {
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
-  if (answer.status === 403) return { stop: "not_mine" };
+  if (answer.status === 403) return forbidden(answer);
   if (answer.status === 426) return { stop: "app_old" };
   if (answer.status === 409 && (await problemOf(answer)).slug === "epoch") return { stop: "epoch" };
-  void journal;
   return { stop: "later", ms: retryAfterMs(answer) };
 }
 
@@ -195,7 +194,7 @@ async function bootstrap(port: PullPort, scope: string): Promise<Step> {
     await journal.commit((meta) => dropScope(meta, scope));
     return "done";
   }
-  if (answer.status !== 200) return stopFor(journal, answer);
+  if (answer.status !== 200) return stopFor(answer);
   const stream = new Bootstrap(port, scope, from);
   try {
     for await (const line of answer.lines()) await stream.take(line);
@@ -289,5 +288,3 @@ class Bootstrap {
     return (await this.flush(true)) ? "done" : { stop: "later", ms: undefined };
   }
 }
-
-export { isGone };

@@ -1,5 +1,5 @@
 // Sends the outbox, batch by batch, until it is empty; no op's outcome can block a later one.
-import { firstHalf, isOneGroup, LIMITS, type Limits, nextBatch } from "./batch";
+import { firstHalf, isOneGroup, type Limits, nextBatch } from "./batch";
 import type { OutboxRow } from "./held";
 import type { Journal } from "./journal";
 import type { Mutants } from "./mutants";
@@ -121,13 +121,19 @@ async function store(
 async function refused(port: PushPort, batch: OutboxRow[], answer: Answer): Promise<Step> {
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
-  if (answer.status === 403) return { stop: "not_mine" };
+  if (answer.status === 403) return forbidden(answer);
   if (answer.status === 426) return { stop: "app_old" };
   if (answer.status === 409) return disagreed(port, batch, answer);
   if (answer.status === 413 && !isOneGroup(batch)) {
     return pushBatch(port, firstHalf(batch), new Poison());
   }
   return { stop: "later", ms: retryAfterMs(answer) };
+}
+
+/** Another person's database stops for good; anything else that is forbidden may pass. */
+export async function forbidden(answer: Answer): Promise<Stop> {
+  const { slug } = await problemOf(answer);
+  return slug === "client_taken" ? { stop: "not_mine" } : { stop: "later", ms: undefined };
 }
 
 /** 409: the server holds other numbers, another history, or another tablet's ops under our name. */
@@ -164,5 +170,3 @@ export async function offerAgain(journal: Journal, lastMid: number): Promise<Ste
 export async function startEpoch(journal: Journal, epoch: string): Promise<void> {
   await journal.commit((meta) => (meta.epoch === epoch ? undefined : newEpoch(meta, epoch)));
 }
-
-export { LIMITS };
