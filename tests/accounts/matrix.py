@@ -94,6 +94,11 @@ def hello(t: Things) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def new_plan(t: Things) -> dict[str, Any]:
+    whose = {"trust_id": t.trust} if t.trust else {"school_id": t.school}
+    return {**whose, "name": "Refresh", "starts_on": "2027-09-01", "years": 4}
+
+
 PAGES = tuple(
     Row(f"GET {rule}", None, same(path), own=status, foreign=None)
     for rule, path, status in (
@@ -173,7 +178,22 @@ SYNC = (
         same(f"/api/sync/v1/ops/{uuid.uuid4()}/1/resolve"), lambda _: {"outcome": "refused"},
         404, None),
 )  # fmt: skip
-ROWS = (*PAGES, *ACCOUNTS, *ESTATE, *AUDITS, *RATINGS, *SYNC)
+PLANNERS = READERS - {"technician", "other_technician"}
+PLANNING = (
+    Row("GET /api/plans", PLANNERS, same("/api/plans"), foreign=None),
+    Row("POST /api/plans", TRUST_IT, same("/api/plans"), new_plan, 201),
+    Row("GET /api/plans/<uuid:plan_id>", PLANNERS, below("/api/plans/{plan}")),
+    Row("PATCH /api/plans/<uuid:plan_id>", TRUST_IT, below("/api/plans/{plan}"),
+        lambda _: {"name": "Refresh again"}),
+    Row("POST /api/plans/<uuid:plan_id>/solve", TRUST_IT, below("/api/plans/{plan}/solve"),
+        nothing, 202),
+    Row("GET /api/plans/<uuid:plan_id>/lines", PLANNERS, below("/api/plans/{plan}/lines")),
+    Row("GET /api/plans/<uuid:plan_id>/gaps", PLANNERS, below("/api/plans/{plan}/gaps")),
+    Row("GET /api/plan-lines/<uuid:line_id>/subjects", PLANNERS,
+        below("/api/plan-lines/{line}/subjects")),
+    Row("DELETE /api/plans/<uuid:plan_id>", TRUST_IT, below("/api/plans/{plan}"), nothing, 204),
+)  # fmt: skip
+ROWS = (*PAGES, *ACCOUNTS, *ESTATE, *AUDITS, *RATINGS, *PLANNING, *SYNC)
 
 # Covered elsewhere: push and pull have the matrix of sync kinds (test_sync_kinds.py); the forms
 # their own tests (test_pages.py); the shell serves the built app, the same bytes to everybody.

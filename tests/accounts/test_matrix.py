@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import uuid
 
@@ -28,8 +29,8 @@ from tests.accounts.matrix import (
     Things,
     canaries,
 )
+from tests.world import ALONE, World
 from tests.world import SCHOOLS as OWNERS
-from tests.world import World
 
 # Lists of the whole organisation on purpose: a sister school's tag is "wrong place", never unknown.
 ACROSS_SCHOOLS = {"GET /api/tag-index"}
@@ -73,10 +74,42 @@ def things_of(world: World, school: str) -> Things:
     kit = {"asset": asset, "lot": world.lots[f"{school}.headsets"]}
     kit |= {"system": world.systems[f"{school}.mis"], "room": world.rooms[f"{school}.room1"]}
     made = {"finding": finding, "photo": photo, "batch": batch, "job": job}
+    trust = "" if school == ALONE else world.trusts[owner]
+    made |= {"trust": trust, **plan_of(world, school)}
     return Things(
         {"school": world.schools[school], "visit": visit, "organisation": organisation_id}
         | kit | made
     )  # fmt: skip
+
+
+def plan_of(world: World, school: str) -> dict[str, str]:
+    """Write a plan of one school with one line."""
+    from server.estate.reference import asset_type_id
+    from server.planning.models import Plan, PlanLine, PlanLineSubject
+
+    organisation_id = world.organisations[OWNERS[school]]
+    plan, line, school_id = new_id(), new_id(), world.schools[school]
+    of = {"organisation_id": organisation_id}
+    day = dt.date(2027, 9, 1)
+    with unit_of_work(organisation_id, world.app):
+        db.session.add(
+            Plan(id=plan, school_id=school_id, name=f"Plan of {school.title()} School", years=4,
+                 starts_on=day, uplift=0, state="ready", made_at=now_ms(), **of)
+        )  # fmt: skip
+        db.session.flush()
+        reason = {"key": "age", "values": {"on": None, "wanted_year": 1, "timing": "best"}}
+        db.session.add(
+            PlanLine(id=line, plan_id=plan, school_id=school_id, year=1, category="classroom_av",
+                     asset_type_id=asset_type_id(organisation_id, "interactive_panel"), quantity=1,
+                     unit_pence=100, total_pence=100, must_do=True, reason=reason, benefit=1,
+                     finance_line="x", **of)
+        )  # fmt: skip
+        db.session.flush()
+        panel = world.assets[f"{school}.panel"]
+        db.session.add(
+            PlanLineSubject(line_id=line, subject_kind="asset", subject_id=panel, quantity=1, **of)
+        )
+    return {"plan": plan, "line": line}
 
 
 def _bytes(world: World, organisation_id: str) -> str:
@@ -100,6 +133,8 @@ def asked(world: World) -> list[tuple[Row, str, str, int, str]]:
         for person, client in clients.items():
             home = "dover" if person.startswith("other") else "alder"
             for school in SCHOOLS if row.foreign is not None else (home,):
+                if method == "DELETE" and row.expected(person, school) == row.own:
+                    things[school].ids |= plan_of(world, school)  # the last one is gone
                 body = row.body(things[school]) if row.body else None
                 answer = client.open(row.path(things[school]), method=method, json=body)
                 text = answer.data.decode("latin-1")
