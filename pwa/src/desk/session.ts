@@ -25,6 +25,9 @@ export const mayPlan = (): boolean => has(PLANS);
 export const mayRunVisits = (): boolean => has(VISITS);
 export const maySeePeople = (): boolean => has(PEOPLE);
 
+/** School IT prints labels for its own schools; the others for anywhere in the organisation. */
+export const hasOwnSchoolsOnly = (): boolean => !has(["trust_it", "consultant", "technician"]);
+
 /** The sign-in page, coming back to where the person is now. */
 export function signInAddress(): string {
   return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;

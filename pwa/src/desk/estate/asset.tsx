@@ -29,7 +29,7 @@ export function AssetPage(props: { kind: Kind; id: string }): JSX.Element {
   return (
     <main id="main" class="main">
       <div class="body">
-        <Shown of={subject}>
+        <Shown of={subject} title={t("estate.title")}>
           {(data) => <Body kind={kind} subject={data} changed={subject.reload} />}
         </Shown>
       </div>

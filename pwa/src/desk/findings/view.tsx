@@ -26,7 +26,9 @@ export function FindingPage(props: { id: string }): JSX.Element {
   return (
     <main id="main" class="main">
       <div class="body">
-        <Shown of={finding}>{(data) => <Body finding={data} />}</Shown>
+        <Shown of={finding} title={t("findings.one")}>
+          {(data) => <Body finding={data} />}
+        </Shown>
       </div>
     </main>
   );

@@ -8,6 +8,7 @@ import { Head } from "../parts/page";
 import { fieldFaults, inWords } from "../problems";
 import { go } from "../route";
 import { t } from "../say";
+import { hasOwnSchoolsOnly } from "../session";
 
 const A_SHEET = 65;
 const MOST = 5000;
@@ -42,7 +43,9 @@ export function readCount(text: string): number | null {
 function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
   const schools = useSchools().data ?? [];
   const [text, setText] = useState(String(A_SHEET));
-  const [school, setSchool] = useState("");
+  const only = hasOwnSchoolsOnly() ? schools[0] : undefined;
+  const [chosen, setSchool] = useState("");
+  const school = chosen === "" ? (only?.id ?? "") : chosen;
   const [faults, setFaults] = useState<Faults>([]);
   const [failed, setFailed] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
@@ -82,7 +85,10 @@ function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
         label={t("labels.school")}
         hint={t("labels.school.hint")}
         value={school}
-        options={[["", t("labels.any")], ...schools.map((one) => [one.id, one.name] as const)]}
+        options={[
+          ...(only === undefined ? ([["", t("labels.any")]] as const) : []),
+          ...schools.map((one) => [one.id, one.name] as const),
+        ]}
         faults={faults}
         change={setSchool}
       />

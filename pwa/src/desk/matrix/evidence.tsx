@@ -41,12 +41,15 @@ async function readFindings(subjects: readonly string[], signal: AbortSignal): P
   return lists.flat();
 }
 
-/** Newest first; a void finding counts for nothing, its photos neither. */
+/** What can be looked at first, then newest; a void finding counts for nothing, its photos neither. */
 export function photosOf(findings: readonly Finding[]): Photo[] {
   return findings
     .filter((finding) => finding.void !== true)
     .flatMap((finding) => finding.photos)
-    .sort((a, b) => b.taken_at - a.taken_at);
+    .sort(
+      (a, b) =>
+        Number(b.state === "stored") - Number(a.state === "stored") || b.taken_at - a.taken_at,
+    );
 }
 
 export function PhotoStrip(props: {

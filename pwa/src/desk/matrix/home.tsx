@@ -43,7 +43,7 @@ export function Home(): JSX.Element {
   return (
     <main id="main" class={open === null ? "main" : "main flush"}>
       <div class="body">
-        <Shown of={matrix} waiting={t("matrix.counting")}>
+        <Shown of={matrix} title={t("matrix.title")} waiting={t("matrix.counting")}>
           {(data) => <HomeBody matrix={data} byTrust={byTrust} trust={trust} />}
         </Shown>
       </div>
@@ -132,7 +132,7 @@ function Filters(props: {
           choose={(by) => go(by === "trusts" ? "/?by=trust" : "/")}
         />
       ) : null}
-      {trusts.length > 0 && !props.byTrust ? (
+      {trusts.length > 0 && props.schools.length > 1 && !props.byTrust ? (
         <Choice
           label={t("matrix.of")}
           value={props.trust}
@@ -140,7 +140,7 @@ function Filters(props: {
           choose={(id) => setQuery({ trust: id, school: null, category: null })}
         />
       ) : null}
-      <span class="end">
+      <span class="end view">
         <ViewChoice />
       </span>
     </div>

@@ -47,13 +47,14 @@ describe("a cell", () => {
 });
 
 describe("rows worst first", () => {
-  it("put no evidence before green, and more at risk before less", () => {
+  it("put no evidence before green, more at risk before less, and nothing at all last", () => {
     const sorted = worstFirst([
       row("green", cell({ rag: "green", green: 9 })),
-      row("small red", cell({ rag: "red", red_pence: 1 })),
+      row("small red", cell({ rag: "red", red: 1, red_pence: 1 })),
       row("grey", cell({ rag: "grey", grey: 2 })),
-      row("big red", cell({ rag: "red", red_pence: 900 })),
-      row("amber", cell({ rag: "amber" })),
+      row("big red", cell({ rag: "red", red: 1, red_pence: 900 })),
+      row("empty", NONE),
+      row("amber", cell({ rag: "amber", amber: 1 })),
     ]);
     expect(sorted.map((one) => one.name)).toEqual([
       "big red",
@@ -61,6 +62,7 @@ describe("rows worst first", () => {
       "amber",
       "grey",
       "green",
+      "empty",
     ]);
   });
 });

@@ -41,10 +41,11 @@ export function usedColumns(matrix: Matrix): { shown: string[]; empty: string[] 
   return { shown, empty };
 }
 
-/** Worst first; within a colour by value of red and amber, then by name. */
+/** Worst first, rows with nothing in them last; within a colour by value of red and amber, then by name. */
 export function worstFirst(rows: readonly MatrixRow[]): MatrixRow[] {
   return [...rows].sort(
     (a, b) =>
+      Number(items(a.overall) === 0) - Number(items(b.overall) === 0) ||
       ORDER.indexOf(a.overall.rag) - ORDER.indexOf(b.overall.rag) ||
       atRisk(b.overall) - atRisk(a.overall) ||
       a.name.localeCompare(b.name, "en-GB"),

@@ -7,6 +7,7 @@ import type { Loaded } from "../resource";
 import { go } from "../route";
 import { t } from "../say";
 import { signInAddress } from "../session";
+import { Head } from "./page";
 
 const QUIET_MS = 400;
 
@@ -15,12 +16,21 @@ export function Shown<T>(props: {
   of: Loaded<T>;
   children: (data: T) => ComponentChildren;
   waiting?: string;
+  /** For a whole page: its heading until the data brings its own. */
+  title?: string;
 }): JSX.Element {
   const { data, problem, readAt, reload } = props.of;
   if (data === undefined) {
-    if (problem !== null && problem !== undefined)
-      return <Failed problem={problem} retry={reload} />;
-    return <Skeleton words={props.waiting ?? t("state.reading")} />;
+    return (
+      <>
+        {props.title === undefined ? null : <Head title={props.title} />}
+        {problem !== null && problem !== undefined ? (
+          <Failed problem={problem} retry={reload} />
+        ) : (
+          <Skeleton words={props.waiting ?? t("state.reading")} />
+        )}
+      </>
+    );
   }
   return (
     <>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Plain } from "../parts/pounds";
 import { setQuery } from "../route";
 import { t, word } from "../say";
+import { shortNames } from "../short-names";
 import { splitYears, sum } from "./model";
 import type { PlanAnswer, PlanLine, PlanYear } from "./shapes";
 
@@ -12,6 +13,7 @@ export function PlanTable(props: {
   chosen: string | null;
 }): JSX.Element {
   const { plan, over } = splitYears(props.answer.years);
+  const names = shortNames(props.answer.schools.map((school) => school.name));
   const inPlan = props.lines.filter((line) => line.year <= props.answer.plan.years);
   return (
     <div class="scroll">
@@ -40,6 +42,7 @@ export function PlanTable(props: {
             lines={props.lines.filter((line) => line.year === year.year)}
             over={!year.is_planned}
             chosen={props.chosen}
+            names={names}
           />
         ))}
         <tfoot>
@@ -62,6 +65,7 @@ function YearRows(props: {
   lines: readonly PlanLine[];
   over: boolean;
   chosen: string | null;
+  names: ReadonlyMap<string, string>;
 }): JSX.Element {
   const { year, lines } = props;
   return (
@@ -79,7 +83,7 @@ function YearRows(props: {
             </button>
             {line.must_do ? <span class="tag">{t("plan.must")}</span> : null}
           </th>
-          <td>{line.school_name}</td>
+          <td title={line.school_name}>{props.names.get(line.school_name) ?? line.school_name}</td>
           <td class="quiet">{line.words}</td>
           <td class="num">{line.quantity}</td>
           <td class="num">

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { thousands, wholePounds, wholeThousands } from "../money";
 import { Pounds } from "../parts/pounds";
-import { setQuery } from "../route";
+import { href, place, setQuery } from "../route";
 import { t } from "../say";
 import { shortNames } from "../short-names";
 import { folded, type Lane, splitYears, sum } from "./model";
@@ -100,7 +100,9 @@ function Totals(props: { plan: readonly PlanYear[]; over: readonly PlanYear[] })
       ))}
       {props.over.map((year) => (
         <td key={year.year} class="over">
-          <strong>{wholeThousands(year.total_pence)}</strong>
+          <strong>
+            <a href={tablePath()}>{wholeThousands(year.total_pence)}</a>
+          </strong>
           <small>{t("plan.due")}</small>
         </td>
       ))}
@@ -163,12 +165,19 @@ function LaneRow(props: {
         const due = sum(lane.byYear.get(year.year) ?? []);
         return (
           <td key={year.year} class="over">
-            {due === 0 ? "" : wholeThousands(due)}
+            {due === 0 ? "" : <a href={tablePath()}>{wholeThousands(due)}</a>}
           </td>
         );
       })}
     </tr>
   );
+}
+
+/** What falls due after the plan is listed in the table, year by year. */
+function tablePath(): string {
+  const query = new URLSearchParams(place.value.query);
+  query.set("view", "table");
+  return href(`${place.value.path}?${query}`);
 }
 
 function Bars(props: {

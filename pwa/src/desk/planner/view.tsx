@@ -42,7 +42,7 @@ export function PlanPage(props: { id: string }): JSX.Element {
   return (
     <main id="main" class={chosen === undefined ? "main planner-page" : "main flush planner-page"}>
       <div class="body">
-        <Shown of={plan}>
+        <Shown of={plan} title={t("plans.one")}>
           {(data) => (
             <PlanBody answer={data} lines={lines.data} job={job} reload={ended}>
               <Shown of={lines}>{(all) => <Lines answer={data} lines={all} />}</Shown>
@@ -103,7 +103,11 @@ function PlanFilters(props: { answer: PlanAnswer; lines: readonly PlanLine[] }):
           choose={(school) => setQuery({ school, line: null })}
         />
       ) : null}
-      <span class="small quiet">{t("plan.measure", { full: fullBar(props.lines) / 100_000 })}</span>
+      {query.get("view") === "table" ? null : (
+        <span class="small quiet">
+          {t("plan.measure", { full: fullBar(props.lines) / 100_000 })}
+        </span>
+      )}
       <span class="end">
         <Segments
           label={t("plan.view")}

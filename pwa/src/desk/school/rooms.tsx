@@ -36,7 +36,7 @@ export function RoomMatrix(props: {
           choose={(order) => setQuery({ order: order === "all" ? "all" : null })}
         />
         <span class="small quiet">{t(grouped ? "school.worst_in" : "school.worst_all")}</span>
-        <span class="end">
+        <span class="end view">
           <ViewChoice />
         </span>
       </div>

@@ -1,11 +1,15 @@
 /** The left side of every page: the organisation, the ways to go, who is signed in. */
 import type { JSX } from "preact";
+import { get, send } from "../api";
+import { moment } from "../dates";
 import { useSchools } from "../matrix/home";
 import { tell } from "../parts/notice";
 import { inWords } from "../problems";
+import { useResource } from "../resource";
 import { href, place } from "../route";
 import { count, type DeskWord, t, word } from "../say";
 import { mayEdit, mayPlan, maySeePeople, session, signOut } from "../session";
+import type { Matrix, Session } from "../shapes";
 
 interface Way {
   readonly path: string;
@@ -90,10 +94,35 @@ function Organisation(): JSX.Element | null {
     pupils === 0 ? "" : t("nav.pupils", { n: pupils }),
   ];
   return (
-    <p class="org">
-      {signedIn.organisation.name}
+    <div class="org">
+      {signedIn.organisations.length > 1 ? <Switch of={signedIn} /> : signedIn.organisation.name}
       <span>{facts.filter((fact) => fact !== "").join(", ")}</span>
-    </p>
+    </div>
+  );
+}
+
+/** A person may work for several organisations; the whole desk changes with the choice. */
+function Switch(props: { of: Session }): JSX.Element {
+  const change = async (id: string): Promise<void> => {
+    try {
+      await send("POST", "/api/session/organisation", { organisation_id: id });
+      location.assign(href("/"));
+    } catch (problem) {
+      tell(inWords(problem).title);
+    }
+  };
+  return (
+    <select
+      aria-label={t("nav.organisation")}
+      value={props.of.organisation.id}
+      onChange={(event) => void change(event.currentTarget.value)}
+    >
+      {props.of.organisations.map((one) => (
+        <option key={one.id} value={one.id}>
+          {one.name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -113,6 +142,7 @@ function Foot(props: { showKeys: () => void }): JSX.Element {
         <br />
         {signedIn?.roles.map((role) => word("role", role)).join(", ")}
       </p>
+      <AsAt />
       <p class="row">
         <button type="button" class="link" onClick={props.showKeys}>
           <kbd>?</kbd> {t("keys.keys")}
@@ -123,4 +153,14 @@ function Foot(props: { showKeys: () => void }): JSX.Element {
       </p>
     </div>
   );
+}
+
+/** How old the ratings are, on every page. */
+function AsAt(): JSX.Element | null {
+  const trusts = useResource(session.value === null ? null : "as at", (signal) =>
+    get<Matrix>("/api/matrices/trusts", {}, signal),
+  );
+  const at = trusts.data?.as_at ?? null;
+  if (at === null) return null;
+  return <p class="as-at">{t("nav.as_at", { at: moment(at) })}</p>;
 }

@@ -21,7 +21,9 @@ export function VisitPage(props: { id: string }): JSX.Element {
   return (
     <main id="main" class="main">
       <div class="body">
-        <Shown of={visit}>{(data) => <Body visit={data} changed={visit.reload} />}</Shown>
+        <Shown of={visit} title={t("visits.one")}>
+          {(data) => <Body visit={data} changed={visit.reload} />}
+        </Shown>
       </div>
     </main>
   );
