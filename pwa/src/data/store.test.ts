@@ -3,7 +3,8 @@ import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
 import type { Session } from "../app/field-props";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
-import { answer, FakeServer } from "../sync/fake-server";
+import { answer } from "../sync/fake-answer";
+import { FakeServer } from "../sync/fake-server";
 import { sha256Hex } from "../sync/hash";
 import { freshMeta } from "../sync/held";
 import { type Answer, type Ask, NOBODY, type Transport } from "../sync/transport";
@@ -208,7 +209,7 @@ test("a photo and its record are saved together and its bytes reach the server",
   expect(store.sync.value).toMatchObject({ photos: 1, photoBytes: 7 });
   expect((await store.thumb(taken.sha256))?.byteLength).toBe(2);
   await round(store);
-  expect(api.sync.stored.has(taken.sha256)).toBe(true);
+  expect(api.sync.uploads.stored.has(taken.sha256)).toBe(true);
   expect(store.sync.value).toMatchObject({ photos: 0, phase: "all_on_server" });
 });
 

@@ -1,6 +1,7 @@
 // A server in memory, for tests: numbers, ledger, scopes, pages, uploads; merging cut to the bone.
 import type { Value } from "../data/types";
-import { sha256Hex } from "./hash";
+import { answer } from "./fake-answer";
+import { FakeUploads } from "./fake-uploads";
 import type { Versions } from "./held";
 import { type Op, readOp } from "./op";
 import { digestSum, type Item, isGone, rowOf } from "./rows";
@@ -20,21 +21,6 @@ interface Entry {
   result: PushResult;
 }
 
-export function answer(
-  status: number,
-  body: unknown = {},
-  headers: Record<string, string> = {},
-): Answer {
-  return {
-    status,
-    header: (name) => headers[name] ?? null,
-    json: async () => structuredClone(body),
-    lines: async function* () {
-      for (const line of body as string[]) yield line;
-    },
-  };
-}
-
 /** Kinds that make it misbehave: `poison` fails the whole batch, `bad` is refused, `odd` is held. */
 export class FakeServer implements Transport {
   epoch = "epoch-1";
@@ -47,13 +33,10 @@ export class FakeServer implements Transport {
   readonly scopes = new Map<string, { seq: number; gen: number; min: number }>();
   readonly gone = new Map<string, Map<string, Item>>();
   readonly readable = new Set<string>();
-  readonly stored = new Map<string, ArrayBuffer>();
+  readonly uploads = new FakeUploads();
   readonly conflicts: { id: string; field: string; value: Value }[] = [];
   readonly decisions: { client: string; n: number; mid: number; outcome: string; reason: null }[] =
     [];
-  readonly #uploads = new Map<string, { size: number; bytes: Uint8Array<ArrayBuffer> }>();
-  /** Bytes damaged on their way, once. */
-  damageNext = false;
   readonly asked: string[] = [];
   /** How often a push held only a part of a group: no tablet may ever send that. */
   splitGroups = 0;
@@ -72,7 +55,7 @@ export class FakeServer implements Transport {
     if (what === "push") return this.#push(ask.lines ?? []);
     if (what === "pull") return this.#pull(ask.json as PullAsk);
     if (what === "bootstrap") return this.#bootstrap(rest ?? "");
-    if (what === "blobs") return this.#blobs(ask, rest ?? "");
+    if (what === "blobs") return this.uploads.take(ask, rest ?? "");
     if (what === "digest") return this.#digest(rest ?? "");
     return answer(404);
   }
@@ -277,35 +260,6 @@ export class FakeServer implements Transport {
       this.items(id).flatMap((item) => (isGone(item) ? [] : [rowOf(id, item)])),
     );
     return answer(200, digestSum(rows));
-  }
-
-  async #blobs(ask: Ask, sha: string): Promise<Answer> {
-    if (ask.method === "POST") {
-      const { sha256, size } = ask.json as { sha256: string; size: number };
-      if (this.stored.has(sha256)) return answer(200, { state: "stored", offset: size });
-      const known = this.#uploads.get(sha256) ?? { size, bytes: new Uint8Array(0) };
-      this.#uploads.set(sha256, known);
-      return answer(200, { state: "partial", offset: known.bytes.length });
-    }
-    const upload = this.#uploads.get(sha);
-    if (!upload) return answer(404);
-    if (ask.method === "HEAD")
-      return answer(200, {}, { "Upload-Offset": String(upload.bytes.length) });
-    if (Number(ask.headers?.["Upload-Offset"]) !== upload.bytes.length) return answer(409);
-    const more = new Uint8Array(ask.bytes?.slice(0) ?? new ArrayBuffer(0));
-    if (this.damageNext) {
-      more[0] = (more[0] ?? 0) ^ 0xff;
-      this.damageNext = false;
-    }
-    upload.bytes = new Uint8Array([...upload.bytes, ...more]);
-    if (upload.bytes.length < upload.size) return answer(204);
-    const whole = upload.bytes.buffer;
-    if ((await sha256Hex(whole)) !== sha) {
-      upload.bytes = new Uint8Array(0);
-      return answer(460);
-    }
-    this.stored.set(sha, whole);
-    return answer(204);
   }
 }
 

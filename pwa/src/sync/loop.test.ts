@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Edit, PhotoBytes } from "../data/types";
-import { answer, FakeServer } from "./fake-server";
+import { answer } from "./fake-answer";
+import { FakeServer } from "./fake-server";
 import { FakeTablet, type TabletOptions } from "./fake-tablet";
 import { sha256Hex } from "./hash";
 
@@ -193,9 +194,11 @@ test("photo bytes follow their record, go on after a cut, and count once their h
   const [server, tablet] = await begin();
   const taken = await photo();
   await tablet.edit([edit("p1", { sha256: taken.sha256 }, "photo")], [taken]);
-  server.damageNext = true;
+  server.uploads.damageNext = true;
   expect(await tablet.drain()).toBe("done");
-  expect(await sha256Hex(server.stored.get(taken.sha256) ?? new ArrayBuffer(0))).toBe(taken.sha256);
+  expect(await sha256Hex(server.uploads.stored.get(taken.sha256) ?? new ArrayBuffer(0))).toBe(
+    taken.sha256,
+  );
   expect(tablet.model.blobs.get(taken.sha256)?.state).toBe("sent");
   const record = server.asked.indexOf("POST /push");
   expect(record).toBeLessThan(server.asked.indexOf("POST /blobs"));

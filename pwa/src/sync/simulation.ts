@@ -1,6 +1,7 @@
 // A seeded walk of two tablets and a desk through lost, late and doubled requests, crashes and overlaps.
 import type { Value } from "../data/types";
-import { answer, FakeServer } from "./fake-server";
+import { answer } from "./fake-answer";
+import { FakeServer } from "./fake-server";
 import { FakeTablet } from "./fake-tablet";
 import { sha256Hex } from "./hash";
 import type { Mutants } from "./mutants";
@@ -128,7 +129,7 @@ export class Simulation {
     const edit = { kind: "photo", id: `p${this.#step}`, scope: "school-1", set: { sha256 } };
     const thumb = new ArrayBuffer(1);
     this.#photos.push(sha256);
-    this.server.damageNext = this.#random() < 0.5;
+    this.server.uploads.damageNext = this.#random() < 0.5;
     await this.#quietly(() => tablet.edit([edit], [{ sha256, mime: "image/jpeg", bytes, thumb }]));
   }
 
@@ -171,7 +172,7 @@ export class Simulation {
 
   async #settle(): Promise<Ended> {
     const faults: string[] = [];
-    this.server.damageNext = false;
+    this.server.uploads.damageNext = false;
     for (const road of this.#roads) road.isCalm = true;
     for (let turn = 0; turn < 3; turn += 1) {
       for (const tablet of this.tablets) {
@@ -184,7 +185,8 @@ export class Simulation {
     this.#checkGroups(faults);
     for (const sha of this.#photos) {
       const isNamed = [...this.server.records.values()].some((row) => row.f.sha256 === sha);
-      if (isNamed && !this.server.stored.has(sha)) faults.push("a photo's bytes never arrived");
+      if (isNamed && !this.server.uploads.stored.has(sha))
+        faults.push("a photo's bytes never arrived");
     }
     return { faults, made: this.tablets.reduce((sum, tablet) => sum + tablet.made.length, 0) };
   }
