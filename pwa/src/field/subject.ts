@@ -2,7 +2,7 @@
 import { t, word } from "../app/words";
 import type { Rec } from "../data/types";
 import { showTag } from "../domain/tag";
-import { faultsOf, number, text } from "./fields";
+import { faultsOf, flag, number, text } from "./fields";
 import type { VisitIndex } from "./visit-index";
 import { monthDate, monthOf } from "./when";
 
@@ -58,6 +58,8 @@ export interface Before {
 export function beforeVisit(index: VisitIndex, rec: Rec | undefined): Before | undefined {
   const at = number(rec, "condition_at");
   const starts = text(index.visit, "starts_on");
+  // A blind visit must not be led by what the last one said.
+  if (flag(index.visit, "blind")) return undefined;
   if (at === undefined || !starts || at >= Date.parse(`${starts}T00:00:00`)) return undefined;
   return { when: monthOf(at), condition: text(rec, "condition"), faults: faultsOf(rec) };
 }

@@ -17,29 +17,48 @@ export function Rows({ children }: { children: ComponentChildren }) {
   return <ul class="rows">{children}</ul>;
 }
 
+interface SubjectRowProps {
+  row: Row;
+  /** None = a fact that leads nowhere. */
+  href: string | undefined;
+  current: boolean;
+}
+
 /** A subject in a room: on a wide pane the fact has its own column. */
-export function SubjectRow({ row, href, current }: { row: Row; href: string; current: boolean }) {
+export function SubjectRow({ row, href, current }: SubjectRowProps) {
+  const inner = (
+    <>
+      <RagSign colour={row.colour} />
+      <span class="row-text">
+        <span class="row-title">{row.title}</span>
+        <span class="row-kind">{row.line}</span>
+        <span class="row-note">{row.fact}</span>
+      </span>
+      <span class="row-end">
+        <span class="row-word">{row.word}</span>
+        {row.photos > 0 ? (
+          <span class="row-meta">
+            <Icon name="camera" />
+            <span class="hush">{t("photos.count")}</span>
+            {row.photos}
+          </span>
+        ) : (
+          row.time && <span class="row-meta row-time">{row.time}</span>
+        )}
+      </span>
+    </>
+  );
+  if (!href) {
+    return (
+      <li>
+        <div class="row row-wide">{inner}</div>
+      </li>
+    );
+  }
   return (
     <li>
       <a class="row row-wide" href={href} aria-current={current ? "true" : undefined}>
-        <RagSign colour={row.colour} />
-        <span class="row-text">
-          <span class="row-title">{row.title}</span>
-          <span class="row-kind">{row.line}</span>
-          <span class="row-note">{row.fact}</span>
-        </span>
-        <span class="row-end">
-          <span class="row-word">{row.word}</span>
-          {row.photos > 0 ? (
-            <span class="row-meta">
-              <Icon name="camera" />
-              <span class="hush">{t("photos.count")}</span>
-              {row.photos}
-            </span>
-          ) : (
-            row.time && <span class="row-meta row-time">{row.time}</span>
-          )}
-        </span>
+        {inner}
         <Go />
       </a>
     </li>

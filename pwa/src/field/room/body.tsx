@@ -1,6 +1,7 @@
 // The inside of a room: how far it is, what is listed by kind, and the questions about the room.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
+import type { Store } from "../../data/types";
 import { Seg } from "../../ui/choice";
 import { Icon, RagSign, Ring } from "../../ui/icon";
 import { Empty, LineBanner } from "../../ui/message";
@@ -13,12 +14,13 @@ import { roomName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { whenOf } from "../when";
 import { closeRoom, reopenRoom } from "./actions";
-import { groupSubjects } from "./groups";
+import { groupSubjects, keptTags } from "./groups";
 import {
   type Group,
   isClosed,
   isIssue,
   progressOf,
+  type Row,
   type Show,
   type Subject,
   shown,
@@ -41,7 +43,10 @@ export function RoomBody({ index, room, titled, selected }: RoomBodyProps) {
   const [show, setShow] = useState<Show>("all");
   const subjects = subjectsIn(index, field.store.rating, room);
   const visible = shown(subjects, show);
-  const groups = groupSubjects(index, visible);
+  const groups = [
+    ...groupSubjects(index, visible),
+    ...(show === "all" ? keptTags(index, room) : []),
+  ];
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -138,8 +143,16 @@ interface GroupRowsProps {
   selected: string | undefined;
 }
 
+/** A kept tag leads to the add screen while its code is ours to bind; else it only says that it is kept. */
+function hrefOf(store: Store, index: VisitIndex, room: string, row: Row): string | undefined {
+  if (row.kind !== "kept") return findingPath(index.visit.id, room, row.kind, row.id);
+  const bindable = store.codeOwner(row.id) === "ours" && index.tag(row.id) === undefined;
+  return bindable ? addPath(index.visit.id, room, row.id) : undefined;
+}
+
 /** A long group is shown a page at a time: every row stays a real row for a screen reader. */
 function GroupRows({ index, room, group, selected }: GroupRowsProps) {
+  const { store } = useField();
   const [most, setMost] = useState(PAGE);
   const left = group.rows.length - most;
   return (
@@ -150,7 +163,7 @@ function GroupRows({ index, room, group, selected }: GroupRowsProps) {
           <SubjectRow
             key={row.key}
             row={row}
-            href={findingPath(index.visit.id, room, row.kind, row.id)}
+            href={hrefOf(store, index, room, row)}
             current={row.key === selected}
           />
         ))}

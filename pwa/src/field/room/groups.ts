@@ -1,6 +1,7 @@
 // Orders a room's subjects under headings: sets graded together, types, lots, services.
 import { t, word } from "../../app/words";
 import type { Rec } from "../../data/types";
+import { showTag } from "../../domain/tag";
 import { number, text } from "../fields";
 import { roomColour } from "../rating";
 import { productName, typeName } from "../subject";
@@ -44,6 +45,32 @@ function bySet(assets: readonly Subject[]): Map<string, Subject[]> {
   }
   for (const [id, parts] of sets) if (parts.length < 2) sets.delete(id);
   return sets;
+}
+
+/** Tags scanned here that no list knows: kept, and still to be bound while they are ours. */
+export function keptTags(index: VisitIndex, room: string): Group[] {
+  const kept = index.seenIn(room).filter((finding) => text(finding, "subject_kind") === "tag");
+  if (kept.length === 0) return [];
+  const rows = kept.map((finding): Row => {
+    const code = text(finding, "code") ?? "";
+    const at = number(finding, "seen_at");
+    const time = at ? timeOf(at) : "";
+    return {
+      key: `kept:${code}`,
+      kind: "kept",
+      id: code,
+      colour: "none",
+      title: showTag(code),
+      line: t("kept.scanned", { time }),
+      fact: word("resolution", text(finding, "resolution") ?? "later"),
+      word: t("kept.word"),
+      photos: 0,
+      time,
+    };
+  });
+  return [
+    { key: "kept", title: t("kept.title"), aside: String(rows.length), rows: rows.sort(byTitle) },
+  ];
 }
 
 export function setParts(subjects: readonly Subject[], setId: string): Subject[] {

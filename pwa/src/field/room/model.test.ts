@@ -5,7 +5,7 @@ import { byBuilding, findAssets, nextRoom, roomRows, shownRooms } from "../rooms
 import { NOW, type Sample, sampleSchool, VISIT } from "../sample";
 import { beforeVisit } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
-import { groupSubjects, setParts } from "./groups";
+import { groupSubjects, keptTags, setParts } from "./groups";
 import { isIssue, progressOf, shown, subjectsIn, tally } from "./model";
 
 let sample: Sample;
@@ -128,6 +128,32 @@ describe("a room", () => {
     expect(groups[1]?.aside).toBe("18 of 24");
   });
 
+  test("an unknown tag stays on the room's list until it is bound or undone", () => {
+    const { blank } = sample.codes;
+    const scanned = {
+      visit_id: VISIT,
+      subject_kind: "tag",
+      subject_id: "t1",
+      code: blank,
+      seen: true,
+      seen_at: NOW,
+    };
+    sample.store.put("finding", "f-tag", VISIT, {
+      ...scanned,
+      seen_room_id: room("ICT1"),
+      resolution: "later",
+    });
+    sample.store.version.value += 1;
+    expect(keptTags(index(), room("ICT1"))[0]?.rows[0]).toMatchObject({
+      id: blank,
+      fact: "Saved for later",
+    });
+    expect(progressOf(index(), subjects("ICT1"), room("ICT1")).expected).toBe(8);
+    sample.store.put("finding", "f-tag", VISIT, { void: true });
+    sample.store.version.value += 1;
+    expect(keptTags(index(), room("ICT1"))).toEqual([]);
+  });
+
   test("a set of one is no set", () => {
     const set = index()
       .assetsIn(room("ICT2"))
@@ -168,14 +194,19 @@ describe("the rooms of a visit", () => {
   });
 });
 
-test("the earlier answer is the register's, unless this visit gave it", () => {
+test("the earlier answer is the register's, unless this visit gave it or is blind", () => {
   const asset = index().assetsIn(room("ICT2"))[0];
   expect(beforeVisit(index(), asset)).toMatchObject({
     when: "Nov 2025",
     condition: "B",
     faults: ["case"],
   });
+  sample.store.put("visit", VISIT, VISIT, { blind: true });
+  sample.store.version.value += 1;
+  expect(beforeVisit(index(), asset)).toBeUndefined();
+  sample.store.put("visit", VISIT, VISIT, { blind: false });
   sample.store.put("asset", asset?.id ?? "", asset?.scope ?? "", { condition_at: NOW });
+  sample.store.version.value += 1;
   expect(beforeVisit(index(), sample.store.get("asset", asset?.id ?? ""))).toBeUndefined();
 });
 

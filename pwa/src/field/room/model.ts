@@ -142,7 +142,8 @@ export function shown(subjects: readonly Subject[], show: Show): Subject[] {
 
 export interface Row {
   key: string;
-  kind: SubjectKind | "set";
+  /** "kept" is an unknown tag: it leads to where it can be added. */
+  kind: SubjectKind | "set" | "kept";
   id: string;
   colour: RagColour;
   title: string;

@@ -56,7 +56,8 @@ function Room({ index, room, sheet }: RoomProps) {
   useWedge(index, room, sheet === undefined);
   const subjects = subjectsIn(index, store.rating, room);
   const notSeen = subjects.filter((subject) => subject.expected && !subject.seen);
-  const first = wide ? groupSubjects(index, subjects)[0]?.rows[0] : undefined;
+  const row = wide ? groupSubjects(index, subjects)[0]?.rows[0] : undefined;
+  const first = row && row.kind !== "kept" ? { ...row, kind: row.kind } : undefined;
   const building = text(index.building(text(index.room(room), "building_id")), "name");
   const school = text(index.school, "name") ?? "";
   function next(): void {

@@ -40,6 +40,7 @@ function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
   const close = useRef<HTMLAnchorElement>(null);
   const visit = index.visit.id;
   useWedge(index, room, false);
+  useEffect(keepAwake, []);
   useEffect(() => {
     unlockSound();
     close.current?.focus();
@@ -145,7 +146,7 @@ function Head({ index, room, mode, setMode, closeRef }: HeadProps) {
       />
       <div class="scan-at">
         <b>{t("count.of", { n: progress.found, of: progress.expected })}</b>
-        <h2 class="sub">{t("scan.title", { room: roomName(index, room) })}</h2>
+        <h2 class="sub">{roomName(index, room)}</h2>
       </div>
       <Seg
         label={t("scan.look_for")}
@@ -158,6 +159,24 @@ function Head({ index, room, mode, setMode, closeRef }: HeadProps) {
       />
     </div>
   );
+}
+
+/** The screen stays on while the scanner is open, and only then. */
+function keepAwake(): () => void {
+  let lock: WakeLockSentinel | undefined;
+  let closed = false;
+  // Refused on a low battery: the scanner works all the same.
+  void navigator.wakeLock?.request("screen").then(
+    (got) => {
+      lock = got;
+      if (closed) void got.release();
+    },
+    () => undefined,
+  );
+  return () => {
+    closed = true;
+    void lock?.release();
+  };
 }
 
 /** What the last scan came to: over the picture, where the eyes are. */
