@@ -20,7 +20,6 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
-from sqlalchemy.schema import SchemaItem
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -29,6 +28,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.schema import SchemaItem
 
 from server.core.tenancy import current_organisation, is_across, organisation_or_none
 from server.core.types import Id, IdType, Key
@@ -72,7 +72,7 @@ class Synced(Tenant):
 
 
 def references(column: str, table: str) -> ForeignKeyConstraint:
-    """Return a foreign key inside one organisation, checked at commit so that batches may order freely."""
+    """Return a foreign key inside one organisation, checked at commit: batches order freely."""
     return ForeignKeyConstraint(
         ["organisation_id", column],
         [f"{table}.organisation_id", f"{table}.id"],
@@ -82,7 +82,7 @@ def references(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def synced(*more: SchemaItem) -> tuple[SchemaItem, ...]:
-    """Return the constraints of every synced table: its scope exists, a sequence number is used once."""
+    """Return the constraints of a synced table: its scope exists, a number is used once."""
     return (
         UniqueConstraint("organisation_id", "scope_id", "sync_seq"),
         references("scope_id", "sync_scope"),
@@ -96,7 +96,7 @@ _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
 def will_write(value: bool) -> None:
-    """Say before the first statement whether this unit of work writes: SQLite then locks at once."""
+    """Say before the first statement whether this unit writes: SQLite then locks at once."""
     _writes.set(value)
 
 

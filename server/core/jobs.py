@@ -1,4 +1,4 @@
-"""The job outbox: a job's row is written with the change that causes it; Redis only wakes workers."""
+"""The job outbox: a job's row is written with its cause; Redis only wakes workers."""
 
 from __future__ import annotations
 

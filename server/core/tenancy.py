@@ -50,7 +50,7 @@ def as_organisation(organisation_id: str) -> Iterator[None]:
 
 @contextmanager
 def across_organisations() -> Iterator[None]:
-    """Read global facts of all organisations: sign-in, sweepers, operator pages. Rare; grep for it."""
+    """Read facts of all organisations: sign-in, sweepers, operator pages. Rare; grep for it."""
     token = _across.set(True)
     try:
         yield
