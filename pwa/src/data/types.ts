@@ -102,7 +102,11 @@ export interface Store {
   /** Writes earlier values back: a new edit, never a deletion of the old one. */
   undo(editsBefore: Edit[]): Promise<SaveResult>;
   thumb(sha256: string): Promise<ArrayBuffer | undefined>;
-  /** Organisation, school and visit scopes, tag index, ratings snapshot, self-test. */
+  /**
+   * Organisation, school and visit scopes, tag index, ratings snapshot, self-test. `why` is one of
+   * no_signal, signed_out, not_found, apple_tab, storage_full, counts_differ, decoder_missing,
+   * app_not_kept, server_busy.
+   */
   download(
     visitId: string,
     progress: (done: number, total: number) => void,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { doorOf, isShell } from "../sw/answer";
 import { fitted } from "./image-messages";
 import { isApple } from "./storage";
+import { BrowserTime } from "./time";
 
 test("a photo is cut to its long edge and never made larger", () => {
   expect(fitted(4000, 3000, 1600)).toEqual([1600, 1200]);
@@ -26,4 +27,16 @@ test("the service worker answers the doors and the shell, and never the API", ()
   }
   expect(isShell("/assets/field-1.js")).toBe(true);
   expect(isShell("/field.webmanifest")).toBe(true);
+});
+
+test("a jump of the wall clock begins a new session; a slow drift does not", () => {
+  const clocks = { at: 1000, ran: 0 };
+  const time = new BrowserTime({ wall: () => clocks.at, mono: () => clocks.ran });
+  const [first] = time.mono();
+  Object.assign(clocks, { at: 61_000, ran: 59_000 });
+  expect(time.mono()).toEqual([first, 59_000]);
+  clocks.at += 2 * 86_400_000;
+  const [second] = time.mono();
+  expect(second).not.toBe(first);
+  expect(time.mono()[0]).toBe(second);
 });

@@ -2,14 +2,40 @@
 import type { Timer } from "../sync/schedule";
 import type { TimePort } from "./ports";
 
+const JUMP_MS = 5_000;
+
+/** Readings of the two clocks, so that a test can move either. */
+export interface Clocks {
+  wall: () => number;
+  mono: () => number;
+}
+const BROWSER: Clocks = { wall: () => Date.now(), mono: () => performance.now() };
+
+/**
+ * A session is a stretch of time in which both clocks ran alike. When the wall clock jumps, a new
+ * session begins: to whoever reads the ops, that is the mark of the jump.
+ */
 export class BrowserTime implements TimePort {
-  readonly #session = crypto.randomUUID();
+  readonly #clocks: Clocks;
+  #session = crypto.randomUUID();
+  #offset: number;
+
+  constructor(clocks: Clocks = BROWSER) {
+    this.#clocks = clocks;
+    this.#offset = clocks.wall() - clocks.mono();
+  }
 
   wall(): number {
-    return Date.now();
+    return this.#clocks.wall();
   }
+
   mono(): [session: string, ms: number] {
-    return [this.#session, Math.round(performance.now())];
+    const offset = this.#clocks.wall() - this.#clocks.mono();
+    if (Math.abs(offset - this.#offset) > JUMP_MS) {
+      this.#offset = offset;
+      this.#session = crypto.randomUUID();
+    }
+    return [this.#session, Math.round(this.#clocks.mono())];
   }
 }
 

@@ -7,10 +7,11 @@ declare const __PRECACHE__: [path: string, hash: string][];
 declare const __LATER__: [path: string, hash: string][];
 declare const __BUILD__: string;
 
+const FILES = __PRECACHE__;
 const CACHE = `walkround-${__BUILD__}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(fillCache(CACHE, __PRECACHE__));
+  event.waitUntil(fillCache(CACHE, FILES));
 });
 
 self.addEventListener("activate", (event) => {
@@ -26,7 +27,7 @@ self.addEventListener("message", (event) => {
   const reply = event.ports[0];
   if (event.data === "take over") self.skipWaiting();
   else if (event.data === "check") {
-    const paths = __PRECACHE__.map(([path]) => path);
+    const paths = FILES.map(([path]) => path);
     event.waitUntil(isComplete(paths).then((ok) => reply?.postMessage({ ok, build: __BUILD__ })));
   } else if (event.data === "later") event.waitUntil(fillLater(CACHE, __LATER__));
 });
