@@ -57,6 +57,16 @@ export const codes = {
   "need_code.malformed": "The server could not read it. It is kept on this tablet.",
   "need_code.bad_value": "A value does not fit. Look at it and enter it again.",
   "need_code.field_readonly": "This is decided on the desk. Your answer is kept.",
+  "why.no_signal": "there is no signal. Try again where there is",
+  "why.signed_out": "you are signed out. Sign in and download it again",
+  "why.not_found": "you are not on the team of this visit",
+  "why.apple_tab":
+    "this is a browser tab, which may lose your work. Add Walkround to the home screen first",
+  "why.storage_full": "this tablet is full. Make room and download it again",
+  "why.counts_differ": "some records did not arrive. Download it again",
+  "why.decoder_missing": "the scanner did not start. Close Walkround, open it and download again",
+  "why.app_not_kept": "the app itself is not kept yet. Wait a moment and download it again",
+  "why.server_busy": "the server is busy. Try again in a moment",
   "need_code.not_allowed": "Your role may not change this. Your answer is kept.",
   "need_code.deleted": "Somebody removed it meanwhile. Your answer is kept.",
   "need_code.txn_failed":

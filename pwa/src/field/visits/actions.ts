@@ -1,6 +1,6 @@
 // Downloads a visit, with its progress; the tick comes only after the self-test.
 import { signal } from "@preact/signals";
-import { t } from "../../app/words";
+import { t, word } from "../../app/words";
 import type { Field } from "../deps";
 import type { DownloadState } from "./model";
 
@@ -25,6 +25,9 @@ export async function downloadVisit(field: Field, visit: string): Promise<void> 
     note(visit, { kind: "none" });
     field.saver.say(t("visit.ready"));
   } else {
-    note(visit, { kind: "failed", why: result.why ?? t("visit.no_answer") });
+    note(visit, {
+      kind: "failed",
+      why: result.why ? word("why", result.why) : t("visit.no_answer"),
+    });
   }
 }
