@@ -49,7 +49,6 @@ export function Shell(props: ShellProps) {
   const { router, saver } = useField();
   const path = router.place.value.path;
   useEffect(() => router.arrived(t("app.title", { page: props.title })), [path]);
-  useEffect(() => saver.dismiss, [path, saver]);
   const inert = props.sheet !== undefined;
   return (
     <div class="app">

@@ -109,6 +109,7 @@ export const work = {
   "asset.supplier": "from {supplier}",
   "faults.title": "What is wrong?",
   "finding.is_here": "It is here",
+  "finding.in_use": "It is in use",
   "finding.not_yet": "Not seen in this visit yet",
   "finding.listed": "Listed in {room}",
   "finding.seen_in": "Seen in {room} at {time}",

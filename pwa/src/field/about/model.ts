@@ -1,6 +1,7 @@
 // The frozen checklist of a visit: its questions, and what stands as an answer to each.
 import { t, word } from "../../app/words";
 import type { Rec, Value } from "../../data/types";
+import { text } from "../fields";
 import type { VisitIndex } from "../visit-index";
 
 export type AnswerKind = "choice" | "multi" | "number" | "text" | "date" | "photo" | "yes_no";
@@ -76,6 +77,8 @@ export interface AboutRow {
 }
 
 export function aboutRows(index: VisitIndex, room: string): AboutRow[] {
+  // Whole school and Unplaced are lists, not rooms to stand in.
+  if (text(index.room(room), "builtin")) return [];
   const walk = index.walk(room);
   return questionsAbout(index, "room").map((question) => {
     const value = answerTo(walk, question);

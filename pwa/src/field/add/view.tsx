@@ -70,13 +70,14 @@ function Add({ index, room, code }: AddProps) {
         href: back,
         label: t("back.to", { where: code ? t("scan") : roomName(index, room) }),
       }}
+      dockClass="dock-3"
       dock={
         <>
           <button class="btn" type="button" onClick={() => void add("photo")}>
             <Icon name="camera" />
             <span class="btn-text">{t("add.with_photo")}</span>
           </button>
-          <button class="btn btn-main" type="button" onClick={() => void add("back")}>
+          <button class="btn btn-main" type="submit" form="add">
             {t("add.save")}
           </button>
         </>
@@ -84,6 +85,8 @@ function Add({ index, room, code }: AddProps) {
     >
       <Pane as="main" name="add" class="narrow">
         <form
+          id="add"
+          noValidate
           onSubmit={(event) => {
             event.preventDefault();
             void add("back");
@@ -104,9 +107,6 @@ function Add({ index, room, code }: AddProps) {
               onInput={(event) => change({ name: event.currentTarget.value })}
             />
           </div>
-          <button class="hush" type="submit" tabIndex={-1}>
-            {t("add.save")}
-          </button>
         </form>
       </Pane>
     </Shell>

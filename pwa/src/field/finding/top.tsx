@@ -72,7 +72,7 @@ export function Presence({ at }: { at: Target }) {
       <div class="in find-here">
         <button class="btn" type="button" onClick={() => void markHere(at)}>
           <Icon name="check" />
-          {t("finding.is_here")}
+          {t(kind === "system" ? "finding.in_use" : "finding.is_here")}
         </button>
         <p class="sub">
           {home && home !== room
