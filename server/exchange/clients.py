@@ -5,11 +5,27 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.models import SyncClient, SyncMeta
+
+
+# Built once: pull asks this many times a second.
+_CLIENT = select(
+    SyncClient.user_id,
+    SyncClient.last_mid,
+    SyncClient.backed_up_mid,
+    SyncClient.skew_ms,
+    SyncClient.sv,
+    SyncClient.state,
+).where(
+    SyncClient.organisation_id == bindparam("p_organisation"),
+    SyncClient.id == bindparam("p_client"),
+)
+_LOCKED = _CLIENT.with_for_update()
+_EPOCH = select(SyncMeta.server_epoch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +49,8 @@ def find_client(
     lock: bool = False,
 ) -> Client | None:
     """Return the client, or None when it is not known. Raises client_taken when it is another's."""
-    query = select(
-        SyncClient.user_id,
-        SyncClient.last_mid,
-        SyncClient.backed_up_mid,
-        SyncClient.skew_ms,
-        SyncClient.sv,
-        SyncClient.state,
-    ).where(SyncClient.organisation_id == organisation_id, SyncClient.id == client_id)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    given = {"p_organisation": organisation_id, "p_client": client_id}
+    row = connection.execute(_LOCKED if lock else _CLIENT, given).first()
     if row is None:
         return None
     if row.user_id != user_id:
@@ -89,7 +98,7 @@ def note_client(
 
 def server_epoch(connection: Connection) -> str:
     """Return the server's epoch, made on first use; a restore from backup makes a new one."""
-    found = connection.execute(select(SyncMeta.server_epoch)).scalar_one_or_none()
+    found = connection.execute(_EPOCH).scalar_one_or_none()
     if found is None:
         found = str(uuid.uuid4())
         connection.execute(insert(SyncMeta).values(one=1, server_epoch=found))

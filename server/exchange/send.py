@@ -32,6 +32,22 @@ PAGE = 2000
 _paging: dict[tuple[str, str], Statement] = {}
 
 
+# Built once: most pulls find nothing new, and ask only these.
+_HEADS = select(Scope.id, Scope.kind, Scope.gen, Scope.seq, Scope.min_seq).where(
+    Scope.organisation_id == bindparam("p_organisation"),
+    Scope.id.in_(bindparam("p_scopes", expanding=True)),
+)
+_DECISIONS = (
+    select(SyncDecision.n, SyncDecision.mid, SyncDecision.outcome, SyncDecision.reason)
+    .where(
+        SyncDecision.organisation_id == bindparam("p_organisation"),
+        SyncDecision.client_id == bindparam("p_client"),
+        SyncDecision.n > bindparam("p_decided"),
+    )
+    .order_by(SyncDecision.n)
+)
+
+
 class SqlPullStore:
     """Reads of one snapshot of one organisation."""
 
@@ -42,11 +58,8 @@ class SqlPullStore:
     def heads(self, scope_ids: Sequence[str]) -> dict[str, Head]:
         if not scope_ids:
             return {}
-        rows = self.connection.execute(
-            select(Scope.id, Scope.kind, Scope.gen, Scope.seq, Scope.min_seq).where(
-                Scope.organisation_id == self.organisation_id, Scope.id.in_(scope_ids)
-            )
-        )
+        given = {"p_organisation": self.organisation_id, "p_scopes": list(scope_ids)}
+        rows = self.connection.execute(_HEADS, given)
         return {id_: Head(kind, gen, seq, least) for id_, kind, gen, seq, least in rows}
 
     def rows(self, scope_id: str, kind: str, after: int, limit: int) -> list[tuple[int, str]]:
@@ -121,15 +134,8 @@ def decisions_after(
     connection: Connection, organisation_id: str, client_id: str, decided: int
 ) -> list[dict[str, object]]:
     """Return the answers to this client's held ops and conflicts that it has not had yet."""
-    rows = connection.execute(
-        select(SyncDecision.n, SyncDecision.mid, SyncDecision.outcome, SyncDecision.reason)
-        .where(
-            SyncDecision.organisation_id == organisation_id,
-            SyncDecision.client_id == client_id,
-            SyncDecision.n > decided,
-        )
-        .order_by(SyncDecision.n)
-    )
+    given = {"p_organisation": organisation_id, "p_client": client_id, "p_decided": decided}
+    rows = connection.execute(_DECISIONS, given)
     return [
         {"n": n, "mid": mid, "outcome": outcome, "reason": reason}
         for n, mid, outcome, reason in rows
