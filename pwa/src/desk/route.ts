@@ -4,6 +4,8 @@ import { type Place, type Router, startRouter } from "../app/router";
 
 const ROOT = "/desk";
 let router: Router | undefined;
+let firstPath: string | undefined;
+let hasArrived = false;
 
 export const place = signal<Place>({ path: "/", query: new URLSearchParams() });
 
@@ -40,9 +42,22 @@ export function setQuery(changes: Readonly<Record<string, string | null>>): void
   go(place.value.path + (text === "" ? "" : `?${text}`), { replace: true });
 }
 
-/** Once a page has its heading: the title, focus for those who listen, the scroll as it was left. */
+/**
+ * Once a page has its heading: the title, focus for those who listen, the scroll as it was left.
+ * A page has two headings in turn when its data comes late; on the very first page neither takes
+ * the focus away from where the browser put it.
+ */
 export function arrived(title: string): void {
-  router?.arrived(`${title} · Walkround`);
+  const { path } = place.value;
+  firstPath ??= path;
+  if (path === firstPath && hasArrived) document.title = named(title);
+  else router?.arrived(named(title));
+  if (path !== firstPath) firstPath = "";
+  hasArrived = true;
+}
+
+function named(title: string): string {
+  return `${title} · Walkround`;
 }
 
 function inside(at: Place): Place {
