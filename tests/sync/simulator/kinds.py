@@ -37,7 +37,10 @@ SIGHT = Collection(
     scope_field="visit_id",
     deletable=False,
 )
-RULES = compile_kinds((THING, SIGHT))
+NOTICE = Collection(
+    "notice", "school", {"text": Field("text", required=True)}, writes={"desk": ALL}
+)
+RULES = compile_kinds((THING, SIGHT, NOTICE))
 
 
 @dataclass(frozen=True, slots=True)
