@@ -3,6 +3,7 @@ import { render } from "preact";
 import Field from "../field/index";
 import "../ui/tokens.css";
 import "../ui/base.css";
+import type { TabletStore } from "../data/store";
 import { Barcode } from "../platform/barcode";
 import { Camera } from "../platform/camera";
 import { ImageShrinker } from "../platform/image";
@@ -10,7 +11,7 @@ import { BrowserStorage } from "../platform/storage";
 import type { Ports, Session } from "./field-props";
 import { openStore } from "./open-store";
 import { startRouter } from "./router";
-import { askSession, keepSession, keptSession, samePerson, signOut } from "./session";
+import { type Asked, askSession, keepSession, keptSession, samePerson, signOut } from "./session";
 import { startUpdates } from "./updates";
 import { t } from "./words";
 
@@ -27,15 +28,19 @@ async function leave(): Promise<void> {
   location.replace("/sign-in?next=/field/");
 }
 
-async function open(session: Session): Promise<void> {
-  const ports: Ports = {
-    camera: new Camera(),
-    barcode: new Barcode(),
-    image: new ImageShrinker(),
-    storage: new BrowserStorage(),
-  };
+const ports: Ports = {
+  camera: new Camera(),
+  barcode: new Barcode(),
+  image: new ImageShrinker(),
+  storage: new BrowserStorage(),
+};
+
+function openFor(session: Session): Promise<TabletStore> {
   const { barcode, storage } = ports;
-  const store = await openStore({ session, barcode, storage, outdated: () => location.reload() });
+  return openStore({ session, barcode, storage, outdated: () => location.reload() });
+}
+
+function show(session: Session, store: TabletStore): void {
   store.start();
   const router = startRouter("/field");
   const props = { store, session, router, ports, updates, signOut: leave };
@@ -59,23 +64,29 @@ function showNoSignal(): void {
   );
 }
 
+/** The last person's work opens without waiting for an answer, unless somebody else is signed in by then. */
+async function beginKept(session: Session): Promise<void> {
+  let asked: Asked | undefined;
+  const asking = askSession().then((answer) => {
+    asked = answer;
+  });
+  const store = await openFor(session);
+  if (asked?.state !== "in" || samePerson(asked.session, session)) show(session, store);
+  await asking;
+  // Signed out never blocks reading: the sync chip says so, and asks when there is work to send.
+  if (asked?.state !== "in") return;
+  await keepSession(asked.session);
+  if (!samePerson(asked.session, session)) location.reload();
+}
+
 async function begin(): Promise<void> {
   const kept = await keptSession();
-  if (kept && !kept.locked) {
-    await open(kept.session);
-    const asked = await askSession();
-    // Signed out never blocks reading: the sync chip says so, and asks when there is work to send.
-    if (asked.state !== "in") return;
-    await keepSession(asked.session);
-    if (!samePerson(asked.session, kept.session)) location.reload();
-    return;
-  }
+  if (kept && !kept.locked) return beginKept(kept.session);
   const asked = await askSession();
   if (asked.state === "in") {
     await keepSession(asked.session);
-    await open(asked.session);
+    show(asked.session, await openFor(asked.session));
   } else if (asked.state === "out") toSignIn();
-  else if (kept) toSignIn();
   else showNoSignal();
 }
 

@@ -90,7 +90,9 @@ export const codes = {
   "need_code.storage_full":
     "Findings are still saved. New photos have to wait until there is room.",
   "need_code.storage_lost":
-    "What was sent is safe on the server. Send now, then download the visit again.",
+    "Your last answer is not on this tablet. Try again; if that fails, copy it and reload.",
+  "need_code.client_taken":
+    "This store belongs to another sign-in. Export what is unsent and give it to trust IT.",
   "need_code.clock": "Set the time in Settings. The order of your work is kept all the same.",
   "need_code.app_old": "Your work is safe here. Update, then it is sent.",
   "need_code.revoked": "What you entered is sent all the same, and trust IT decides about it.",
