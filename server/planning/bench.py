@@ -15,7 +15,7 @@ from server.core.queue import JobContext
 from server.core.unit import unit_of_work
 from server.planning.jobs import solve
 from server.planning.services.solve import LIMIT, LINE, PLAN, decide_school, read_school, read_work
-from server.ratings.bench_estate import BenchEstate, build_estate
+from server.ratings.bench_estate import BenchEstate, build_estate, count_for_planner
 from server.ratings.services.rebuild import rebuild
 from sync.ids import uuid7
 
@@ -28,6 +28,7 @@ def bench_plan(app: Flask, seed: int) -> Iterator[Figure]:
     estate = build_estate(app, SCHOOLS, ASSETS, seed)
     with unit_of_work(estate.organisation_id, app):
         rebuild(estate.organisation_id)
+        count_for_planner()
         plan_id = _write_plan(estate)
     job = JobContext(uuid7(now_ms(), b"plan-bench"), estate.organisation_id, None)
     with app.app_context():

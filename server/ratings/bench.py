@@ -16,7 +16,7 @@ from server.core.unit import unit_of_work
 from server.estate.models import Room
 from server.estate.reference import asset_type_id
 from server.exchange.commit import Change, commit_changes, create_scope
-from server.ratings.bench_estate import BenchEstate, build_estate
+from server.ratings.bench_estate import BenchEstate, build_estate, count_for_planner
 from server.ratings.jobs import rate_changed
 from server.ratings.rules.policy import Policy
 from server.ratings.services.matrices import rooms_matrix, trusts_matrix
@@ -78,6 +78,7 @@ def _pushes(app: Flask, estate: BenchEstate) -> Iterator[Figure]:
         visit = _visit(visit_id, school_id)
         commit_changes([visit, *made], origin=visit_id, actor_id=None, grants=None)
         rebuild(estate.organisation_id)
+        count_for_planner()
     assets = sorted(change.id for change in made)
     times = []
     for push in range(PUSHES):

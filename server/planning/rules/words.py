@@ -32,7 +32,11 @@ def line_words(
 
 
 def _cause(key: str, values: Mapping[str, Any]) -> str:
-    if key == "age" or key not in BY_KEY:
+    """Say the reason; of a must-do that is well otherwise, the end of its support."""
+    must_by = values.get("must_by")
+    if must_by and BY_KEY.get(key, BY_KEY["fit"]).dimension not in {"support", "safety"}:
+        return f"Support ends on {day_words(dt.date.fromisoformat(must_by))}."
+    if key not in BY_KEY:
         return "Due by age."
     on = dt.date.fromisoformat(values["on"]) if values["on"] else None
     return f"{reason_words(key, on)}."
@@ -41,13 +45,14 @@ def _cause(key: str, values: Mapping[str, Any]) -> str:
 def _timing(values: Mapping[str, Any], starts_on: dt.date) -> str:
     wanted = year_label(starts_on, values["wanted_year"])
     by = values.get("must_by")
-    must = f"Must be done by {day_words(dt.date.fromisoformat(by))}" if by else "Must be done"
+    day = dt.date.fromisoformat(by) if by else starts_on
+    must = f"It must be done by {day_words(day)}" if day > starts_on else "It must be done at once"
     return {
         "best": "This year it removes most risk for its cost.",
         "pushed": f"{wanted} would remove more risk, but its limit is spent on what removes more.",
         "in_time": f"{must}.",
         "early": f"{must}; brought forward because {wanted} is full.",
-        "late": f"{must}, but there is no money for it in {wanted}.",
+        "late": f"{must}, but the limit of {wanted} does not pay for it.",
         "no_money": f"Due in {wanted}, but the limits do not pay for it.",
         "after_plan": "Due after the plan.",
     }[values["timing"]]

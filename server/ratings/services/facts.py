@@ -89,34 +89,8 @@ def facts_of(kind: str, dialect: Dialect, *, some: bool) -> Select[Any]:
     Parameters: organisation, types, products, releases (services/reference.py), and ids.
     """
     table = TABLES[kind]
-    types, products, releases = (
-        _listed(dialect, "types", _TYPES),
-        _listed(dialect, "products", _PRODUCTS),
-        _listed(dialect, "releases", _RELEASES),
-    )
-    source = table.join(types, types.c.id == table.c.asset_type_id)
-    product: dict[str, Expression] = {
-        "life_years": cast(null(), Integer),
-        "support_end_on": cast(null(), Date),
-        "unit_pence": cast(null(), Integer),
-    }
-    release: dict[str, Expression] = {
-        "end_on": cast(null(), Date),
-        "extended_end_on": cast(null(), Date),
-        "is_live": cast(null(), Boolean),
-        "next_fits": cast(null(), Boolean),
-    }
-    if kind == "asset":
-        source = source.outerjoin(products, products.c.id == table.c.product_id).outerjoin(
-            releases,
-            and_(
-                releases.c.os == table.c.os,
-                releases.c.version == table.c.os_version,
-                releases.c.edition == func.coalesce(table.c.os_edition, ""),
-            ),
-        )
-        product = {name: products.c[name] for name in product}
-        release = {name: releases.c[name] for name in release}
+    types = _listed(dialect, "types", _TYPES)
+    source, product, release = _with_reference(kind, table, types, dialect)
     return (
         select(
             *_place(kind, table, types, product),
@@ -128,6 +102,29 @@ def facts_of(kind: str, dialect: Dialect, *, some: bool) -> Select[Any]:
         .select_from(source)
         .where(*_counts(kind, table, some=some))
     )
+
+
+def _with_reference(
+    kind: str, table: Table, types: CTE, dialect: Dialect
+) -> tuple[Any, dict[str, Expression], dict[str, Expression]]:
+    """Join the reference lists; only an asset has a product and a release."""
+    source: Any = table.join(types, types.c.id == table.c.asset_type_id)
+    if kind != "asset":
+        return source, _nulls(_PRODUCTS), _nulls(_RELEASES)
+    products = _listed(dialect, "products", _PRODUCTS)
+    releases = _listed(dialect, "releases", _RELEASES)
+    same_release = and_(
+        releases.c.os == table.c.os,
+        releases.c.version == table.c.os_version,
+        releases.c.edition == func.coalesce(table.c.os_edition, ""),
+    )
+    source = source.outerjoin(products, products.c.id == table.c.product_id)
+    source = source.outerjoin(releases, same_release)
+    return source, dict(products.c.items()), dict(releases.c.items())
+
+
+def _nulls(columns: tuple[tuple[str, TypeEngine[Any]], ...]) -> dict[str, Expression]:
+    return {name: cast(null(), kind) for name, kind in columns}
 
 
 def _counts(kind: str, table: Table, *, some: bool) -> list[Expression]:
