@@ -31,15 +31,17 @@ FILE_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
 SHUT = (
     "accelerometer", "autoplay", "browsing-topics", "display-capture", "fullscreen",
     "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi",
-    "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
-    "xr-spatial-tracking",
+    "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": ", ".join(("camera=(self)", *(f"{name}=()" for name in SHUT))),
+    # The scanner keeps the screen on while it is open.
+    "Permissions-Policy": ", ".join(
+        ("camera=(self)", "screen-wake-lock=(self)", *(f"{name}=()" for name in SHUT))
+    ),
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
