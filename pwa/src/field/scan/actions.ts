@@ -162,7 +162,7 @@ export async function undoLast(field: Field): Promise<void> {
   const hit = hits.find((each) => each.answer !== "undone");
   if (!hit) return;
   const edits = back.get(hit.key);
-  if (edits && (await field.store.undo([...edits])) !== "saved") return;
+  if (edits && !(await field.saver.save({ edits, noUndo: true }))) return;
   replace(hit.key, { answer: "undone" });
   field.saver.say(t("undo.done"));
 }
