@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { matchRoute, type Route } from "../app/router";
+import { ApiProblem } from "./api";
 import { AssetPage } from "./estate/asset";
 import { Estate } from "./estate/list";
 import { FindingPage } from "./findings/view";
@@ -20,7 +21,7 @@ import { useResource } from "./resource";
 import { href, listen, place } from "./route";
 import { t } from "./say";
 import { SchoolPage } from "./school/view";
-import { readSession, session } from "./session";
+import { readSession, session, signInAddress } from "./session";
 import { KeysHelp } from "./shell/keys";
 import { Nav } from "./shell/nav";
 import { NewVisitPage } from "./visits/form";
@@ -85,6 +86,10 @@ export default function Desk(): JSX.Element {
 
 function Waiting(props: { problem: unknown; retry: () => void }): JSX.Element {
   const failed = props.problem !== null && props.problem !== undefined;
+  const mustSignIn = props.problem instanceof ApiProblem && props.problem.slug === "sign_in_needed";
+  useEffect(() => {
+    if (mustSignIn) location.replace(signInAddress());
+  }, [mustSignIn]);
   return (
     <main id="main" class="main">
       <h1 class="sr">Walkround</h1>

@@ -29,7 +29,7 @@ export const deskAudit = {
   "estate.none": "Nothing matches",
   "estate.none.words": "No item fits the search and the filters together.",
   "estate.one_room": "One room only",
-  "estate.os": "System",
+  "estate.os": "Operating system",
   "estate.product": "Product",
   "estate.quantity": "How many",
   "estate.serial": "Serial",

@@ -141,7 +141,7 @@ function Details(props: { kind: Kind; subject: Subject }): JSX.Element {
     value === null || value === undefined ? null : longDay(value);
   const yes = (value: boolean | null | undefined): string | null =>
     value === null || value === undefined ? null : t(value ? "word.yes" : "word.no");
-  const os = [subject.os, subject.os_version].filter(Boolean).join(" ");
+  const os = subject.os ? `${word("os", subject.os)} ${subject.os_version ?? ""}`.trim() : null;
   const common: [string, JSX.Element | string | null][] = [
     [t("estate.type"), subject.type_name],
     [t("estate.category"), <CategoryLink key="c" subject={subject} />],

@@ -9,7 +9,7 @@ import { t } from "../say";
 import { mayPlan, session } from "../session";
 import type { Page, Subject } from "../shapes";
 
-const LINES_READ = 12;
+const AT_ONCE = 8;
 
 interface Planned {
   readonly plan: Plan;
@@ -47,17 +47,21 @@ export function PlanLinesOf(props: { kind: string; subject: Subject }): JSX.Elem
   );
 }
 
+/** Lines of its type are asked a few at a time until one holds it: a thing is replaced once. */
 async function readPlanned(subject: Subject, signal: AbortSignal): Promise<Planned[]> {
   const plans = await get<Page<Plan>>("/api/plans", {}, signal);
   const plan = plans.items.find((one) => one.state === "ready");
   if (plan === undefined) return [];
   const query = { school_id: subject.school_id };
-  const lines = await getAll<PlanLine>(`/api/plans/${plan.id}/lines`, query, signal, 1000);
-  const same = lines
-    .filter((line) => line.asset_type_id === subject.asset_type_id)
-    .slice(0, LINES_READ);
-  const held = await Promise.all(same.map((line) => holds(line.id, subject.id, signal)));
-  return same.filter((_, at) => held[at] === true).map((line) => ({ plan, line }));
+  const lines = await getAll<PlanLine>(`/api/plans/${plan.id}/lines`, query, signal);
+  const same = lines.filter((line) => line.asset_type_id === subject.asset_type_id);
+  for (let from = 0; from < same.length; from += AT_ONCE) {
+    const some = same.slice(from, from + AT_ONCE);
+    const held = await Promise.all(some.map((line) => holds(line.id, subject.id, signal)));
+    const found = some.filter((_, at) => held[at] === true);
+    if (found.length > 0) return found.map((line) => ({ plan, line }));
+  }
+  return [];
 }
 
 async function holds(line: string, subject: string, signal: AbortSignal): Promise<boolean> {

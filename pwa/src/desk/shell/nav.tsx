@@ -33,7 +33,7 @@ export function Nav(props: { showKeys: () => void }): JSX.Element {
         Walkround
       </a>
       <Organisation />
-      {parts().map((part) => (
+      {(session.value === null ? [] : parts()).map((part) => (
         <div key={part.heading} class="part">
           <h2>{t(part.heading)}</h2>
           <ul>
@@ -48,7 +48,7 @@ export function Nav(props: { showKeys: () => void }): JSX.Element {
           </ul>
         </div>
       ))}
-      <Foot showKeys={props.showKeys} />
+      {session.value === null ? null : <Foot showKeys={props.showKeys} />}
     </nav>
   );
 }
