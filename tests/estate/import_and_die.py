@@ -11,6 +11,8 @@ from server.app import create_app
 from server.estate.imports import assets, import_assets
 from server.settings import Settings
 
+CHUNK = 40  # rows: small, so that a few hundredths of a second hold several
+
 
 def main() -> None:
     database_url, organisation_id, urn, path, moment, chunk = sys.argv[1:7]
@@ -46,6 +48,7 @@ def main() -> None:
             assets._remember = remember_and_die  # type: ignore[assignment]
         return results
 
+    assets.CHUNK = CHUNK
     assets.commit_changes = dying_commit  # type: ignore[assignment]
     import_assets(app, organisation_id, urn, Path(path), apply=True)
 

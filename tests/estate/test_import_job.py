@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select, update
 
 from server.core.database import db
 from server.core.jobs import Job
 from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
+from server.estate.imports import assets
 from server.estate.jobs import queue_import
 from server.estate.models import Asset
 from tests.estate.lists import laptop, write_csv
@@ -34,21 +36,25 @@ def read(world: World, job_id: str) -> Job:
 
 
 def test_a_job_applies_the_list_and_keeps_its_report(
-    world: World, tmp_path: Path, run_jobs: Callable[[], int]
+    world: World,
+    tmp_path: Path,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_jobs()
-    path = write_csv(tmp_path / "list.csv", [laptop(n) for n in range(520)])
+    monkeypatch.setattr(assets, "CHUNK", 20)
+    path = write_csv(tmp_path / "list.csv", [laptop(n) for n in range(45)])
     job_id = queue(world, path)
     path.unlink()  # the kept copy is what counts
     assert run_jobs() >= 1
     job = read(world, job_id)
-    assert (job.state, job.done, job.total) == ("done", 520, 520)
-    assert job.result["counts"] == {"new": 520, "matched": 0, "conflicting": 0, "junk": 0}
+    assert (job.state, job.done, job.total) == ("done", 45, 45)
+    assert job.result["counts"] == {"new": 45, "matched": 0, "conflicting": 0, "junk": 0}
     assert job.result["file_name"] == "list.csv"
     assert kept(world) == []
     with world.app.app_context(), as_organisation(world.organisations["north"]):
         imported = select(func.count()).select_from(Asset).where(Asset.serial_key.like("9QW%"))
-        assert db.session.scalar(imported) == 520
+        assert db.session.scalar(imported) == 45
 
 
 def test_a_file_that_is_no_list_fails_the_job_in_words(

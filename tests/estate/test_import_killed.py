@@ -15,16 +15,17 @@ from sqlalchemy import func, select
 from server.core.database import db
 from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
-from server.estate.imports import import_assets
+from server.estate.imports import assets, import_assets
 from server.estate.models import Asset, ImportRun, ImportSource, Tag
 from server.estate.reference import install_reference
 from server.estate.services.schools import NewSchool, create_school
 from server.exchange.models import SyncOp
+from tests.estate.import_and_die import CHUNK
 from tests.estate.lists import laptop, write_csv
 
 OURS = "0d3bd1c6-6a0e-4f5f-9c5a-0d6a6ad3a001"
 CHUNKS = 3
-ROWS = 500 * (CHUNKS - 1) + 37
+ROWS = CHUNK * (CHUNKS - 1) + 17
 
 
 @pytest.fixture
@@ -61,7 +62,8 @@ def die_in(app: Flask, path: Path, moment: str, chunk: int) -> None:
             str(chunk),
         ],
         check=False,
-        timeout=60,
+        timeout=120,
+        cwd=Path(__file__).parents[2],
     )
     assert ended.returncode == -signal.SIGKILL
 
@@ -70,12 +72,13 @@ def die_in(app: Flask, path: Path, moment: str, chunk: int) -> None:
     ("moment", "chunk"), [("written", 1), ("written", CHUNKS), ("remembered", 2)]
 )
 def test_a_killed_import_leaves_whole_chunks_and_goes_on(
-    estate: Flask, tmp_path: Path, moment: str, chunk: int
+    estate: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, chunk: int
 ) -> None:
+    monkeypatch.setattr(assets, "CHUNK", CHUNK)
     rows = [laptop(n, Asset_tag=f"OLD-{n:05}") for n in range(ROWS)]
     path = write_csv(tmp_path / "list.csv", rows)
     die_in(estate, path, moment, chunk)
-    whole = 500 * (chunk - 1)
+    whole = CHUNK * (chunk - 1)
     assert set(counts(estate).values()) == {whole}
     report = import_assets(estate, OURS, "100001", path, apply=True)
     assert set(counts(estate).values()) == {ROWS}
