@@ -7,6 +7,6 @@ import { reloadOnStaleChunk } from "./stale-chunk";
 import { startUpdates } from "./updates";
 
 reloadOnStaleChunk();
-startUpdates({ quiet: true });
+startUpdates();
 const root = document.getElementById("app");
 if (root) render(<Desk />, root);

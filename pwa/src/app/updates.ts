@@ -17,12 +17,13 @@ function isColdStart(): boolean {
   return performance.now() < COLD_START_MS && !isTouched;
 }
 
-export function startUpdates(options: { quiet?: boolean } = {}): Updates {
+export function startUpdates(): Updates {
   const waiting = signal(false);
   const build = signal<string | undefined>(undefined);
-  const updates: Updates = { waiting, build, take: () => takeOver() };
+  const updates: Updates = { waiting, build, take: () => take() };
   if (!("serviceWorker" in navigator)) return updates;
-  void register(waiting, options.quiet ?? false)
+  watchController(waiting);
+  void register(waiting)
     .then(precacheState)
     .then((state) => {
       build.value = state?.build;
@@ -30,7 +31,7 @@ export function startUpdates(options: { quiet?: boolean } = {}): Updates {
   return updates;
 }
 
-async function register(waiting: { value: boolean }, quiet: boolean): Promise<void> {
+async function register(waiting: { value: boolean }): Promise<void> {
   const registration = await navigator.serviceWorker
     .register(trustedScript("/sw.js"), { scope: "/", updateViaCache: "none" })
     .catch(() => undefined);
@@ -42,29 +43,52 @@ async function register(waiting: { value: boolean }, quiet: boolean): Promise<vo
   document.addEventListener("visibilitychange", look);
   setInterval(look, HOUR_MS);
 
-  const noticed = (): void => {
-    if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    if (quiet || isColdStart()) void takeOver({ reload: !quiet });
-    else waiting.value = true;
+  const noticed = async (): Promise<void> => {
+    const next = registration.waiting;
+    if (!next || !navigator.serviceWorker.controller) return;
+    if (isColdStart() && (await handOver(next, "take over if alone"))) return;
+    waiting.value = true;
   };
   registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", noticed);
+    registration.installing?.addEventListener("statechange", () => void noticed());
   });
-  noticed();
+  void noticed();
   void navigator.serviceWorker.ready.then((ready) => ready.active?.postMessage("later"));
 }
 
-/** Hand over to the waiting worker and reload once it is in charge: the event, not a timer, says when. */
-async function takeOver({ reload = true } = {}): Promise<void> {
-  const registration = await navigator.serviceWorker.getRegistration();
-  const next = registration?.waiting;
-  if (!next) return;
-  const inCharge = new Promise<void>((done) => {
-    navigator.serviceWorker.addEventListener("controllerchange", () => done(), { once: true });
+let isOurs = false;
+
+/** Another page took a new version: this one still runs the old, whose files are gone. */
+function watchController(waiting: { value: boolean }): void {
+  let hadOne = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    // The first worker ever changes nothing for the page that fetched it.
+    if (hadOne && (isOurs || document.visibilityState === "hidden")) location.reload();
+    else if (hadOne) waiting.value = true;
+    hadOne = true;
   });
-  next.postMessage("take over");
-  await inCharge;
-  if (reload) location.reload();
+}
+
+/** The person said so: hand over, and reload once the new worker is in charge. */
+async function take(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (registration?.waiting) await handOver(registration.waiting, "take over");
+  else location.reload();
+}
+
+type HandOver = "take over" | "take over if alone";
+
+/** The event of the change, not a timer, reloads the page. False: other pages are open, it stays. */
+function handOver(next: ServiceWorker, word: HandOver): Promise<boolean> {
+  isOurs = true;
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event: MessageEvent<boolean>) => {
+      isOurs = event.data;
+      done(event.data);
+    };
+    next.postMessage(word, [port2]);
+  });
 }
 
 export interface PrecacheState {

@@ -24,13 +24,26 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const reply = event.ports[0];
-  if (event.data === "take over") self.skipWaiting();
+  const reply = (answer: unknown): void => event.ports[0]?.postMessage(answer);
+  if (event.data === "take over") event.waitUntil(takeOver().then(reply));
+  else if (event.data === "take over if alone") event.waitUntil(takeOverAlone().then(reply));
+  else if (event.data === "later") event.waitUntil(fillLater(CACHE, __LATER__));
   else if (event.data === "check") {
     const paths = FILES.map(([path]) => path);
-    event.waitUntil(isComplete(paths).then((ok) => reply?.postMessage({ ok, build: __BUILD__ })));
-  } else if (event.data === "later") event.waitUntil(fillLater(CACHE, __LATER__));
+    event.waitUntil(isComplete(paths).then((ok) => reply({ ok, build: __BUILD__ })));
+  }
 });
+
+async function takeOver(): Promise<boolean> {
+  await self.skipWaiting();
+  return true;
+}
+
+/** A page that somebody has open elsewhere still runs the old build: its files must stay. */
+async function takeOverAlone(): Promise<boolean> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return pages.length <= 1 && takeOver();
+}
 
 async function isComplete(paths: string[]): Promise<boolean> {
   const cache = await caches.open(CACHE);
