@@ -49,8 +49,8 @@ def test_what_is_due_by_age_says_no_second_date() -> None:
         ),
         (
             "age", None, "2027-01-12", "late",
-            "Support ends on 12 January 2027. It must be done by 12 January 2027, "
-            "but the limit of 2026/27 does not pay for it.",
+            ("Support ends on 12 January 2027. It must be done by 12 January 2027, "
+             "but the limit of 2026/27 does not pay for it."),
         ),
         (
             "safety_fault", None, "2026-09-01", "in_time",
