@@ -15,6 +15,12 @@ export function word(prefix: string, key: string): string {
   return hasWords(desk, full) ? t(full) : key.replaceAll("_", " ");
 }
 
+/** A category as a narrow column names it: with soft hyphens, which no spoken name may hold. */
+export function heading(category: string): string {
+  const key = `column.${category}`;
+  return hasWords(desk, key) ? t(key) : word("category", category);
+}
+
 export function count(n: number): string {
   return COUNT.format(n);
 }

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ApiProblem, get, send } from "../api";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
+import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
 import { fieldFaults, inWords } from "../problems";
 import { t, word } from "../say";
@@ -100,13 +101,7 @@ function Clashes(props: { clashes: readonly Clash[] }): JSX.Element {
     <div class="notice a" role="alert">
       <strong>{t("edit.clash")}</strong> {t("edit.clash.words")}
       <table class="table tight">
-        <thead>
-          <tr>
-            <th scope="col">{t("edit.field")}</th>
-            <th scope="col">{t("edit.mine")}</th>
-            <th scope="col">{t("edit.theirs")}</th>
-          </tr>
-        </thead>
+        <Heads of={[t("edit.field"), t("edit.mine"), t("edit.theirs")]} />
         <tbody>
           {props.clashes.map((clash) => (
             <tr key={clash.field}>

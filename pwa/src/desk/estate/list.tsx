@@ -6,6 +6,7 @@ import { ageYears } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
 import { subjectPath } from "../matrix/worst";
+import { Heads } from "../parts/heads";
 import { Head } from "../parts/page";
 import { BadgeWord } from "../parts/rag";
 import { Empty, Shown } from "../parts/states";
@@ -105,23 +106,19 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
       <div class="scroll">
         <table class="table mid rows-stack">
           <caption class="sr">{word("kind.plural", props.kind)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t(props.kind === "asset" ? "estate.tag" : "field.name")}</th>
-              <th scope="col">{t("estate.type")}</th>
-              <th scope="col" class="hide-1100">
-                {t(props.kind === "lot" ? "estate.quantity" : "estate.product")}
-              </th>
-              {props.school ? <th scope="col">{t("matrix.school")}</th> : null}
-              <th scope="col">{t("school.room")}</th>
-              <th scope="col">{t("rating.rating")}</th>
-              <th scope="col">{t("estate.state")}</th>
-              <th scope="col">{t("estate.grade")}</th>
-              <th scope="col" class="num">
-                {t("estate.age")}
-              </th>
-            </tr>
-          </thead>
+          <Heads
+            of={[
+              t(props.kind === "asset" ? "estate.tag" : "field.name"),
+              t("estate.type"),
+              [t(props.kind === "lot" ? "estate.quantity" : "estate.product"), "hide-1100"],
+              props.school ? t("matrix.school") : null,
+              t("school.room"),
+              t("rating.rating"),
+              t("estate.state"),
+              t("estate.grade"),
+              [t("estate.age"), "num"],
+            ]}
+          />
           <tbody>
             {page.items.map((row) => (
               <Item

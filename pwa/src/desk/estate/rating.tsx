@@ -1,6 +1,7 @@
 /** Why a thing is rated as it is: every dimension with its reason and the date of its evidence. */
 import type { JSX } from "preact";
 import { longDay, shortDay } from "../dates";
+import { Heads } from "../parts/heads";
 import { Pounds } from "../parts/pounds";
 import { BadgeWord } from "../parts/rag";
 import { t, word } from "../say";
@@ -24,16 +25,14 @@ export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
       </div>
       <div class="scroll">
         <table class="table mid">
-          <thead>
-            <tr>
-              <th scope="col">{t("rating.dimension")}</th>
-              <th scope="col">{t("rating.rating")}</th>
-              <th scope="col">{t("rating.reason")}</th>
-              <th scope="col" class="num">
-                {t("rating.on")}
-              </th>
-            </tr>
-          </thead>
+          <Heads
+            of={[
+              t("rating.dimension"),
+              t("rating.rating"),
+              t("rating.reason"),
+              [t("rating.on"), "num"],
+            ]}
+          />
           <tbody>
             {[...rating.reasons].sort(byWeight).map((reason) => (
               <tr key={reason.dimension}>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { get, getAll, PAGE } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
+import { Heads } from "../parts/heads";
 import { Choice } from "../parts/page";
 import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
@@ -67,20 +68,16 @@ function Rows(props: { page: Page<Finding>; rooms: readonly Room[] }): JSX.Eleme
       <div class="scroll">
         <table class="table mid rows-stack">
           <caption class="sr">{t("findings.title")}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("findings.what")}</th>
-              <th scope="col">{t("findings.seen_as")}</th>
-              <th scope="col">{t("school.room")}</th>
-              <th scope="col">{t("findings.by")}</th>
-              <th scope="col" class="num">
-                {t("findings.photos")}
-              </th>
-              <th scope="col" class="num">
-                {t("findings.on")}
-              </th>
-            </tr>
-          </thead>
+          <Heads
+            of={[
+              t("findings.what"),
+              t("findings.seen_as"),
+              t("school.room"),
+              t("findings.by"),
+              [t("findings.photos"), "num"],
+              [t("findings.on"), "num"],
+            ]}
+          />
           <tbody>
             {newestFirst(page.items).map((finding) => (
               <Row key={finding.id} finding={finding} names={names} />

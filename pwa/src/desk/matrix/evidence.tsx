@@ -78,7 +78,7 @@ function Thumb(props: { photo: Photo }): JSX.Element {
   return (
     <img
       src={photoAddress(photo.id, "thumb")}
-      alt={photo.caption ?? t("photo.taken", { on: shortDay(photo.taken_at) })}
+      alt={t("photo.taken", { on: shortDay(photo.taken_at) })}
       loading="lazy"
       width={320}
       height={240}

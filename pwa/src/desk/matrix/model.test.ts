@@ -35,6 +35,11 @@ describe("a cell", () => {
     const shown = cellLines(cell({ rag: "grey", grey: 81, red: 1, red_pence: 5 }));
     expect(shown).toEqual({ value: "", counts: "81 unseen" });
   });
+  it("is said without the soft hyphens of its heading", () => {
+    expect(cellSaid("ICT1", "classroom_av", cell({ rag: "red", red: 1 }))).toContain(
+      "ICT1, classroom av: red",
+    );
+  });
   it("says every count aloud", () => {
     const said = cellSaid(
       "Aldermoor",

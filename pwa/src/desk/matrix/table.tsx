@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { moveInGrid } from "../keys";
 import { Badge } from "../parts/rag";
 import { href } from "../route";
-import { count, t } from "../say";
+import { count, heading, t } from "../say";
 import type { Cell, Matrix, MatrixRow } from "../shapes";
 import { cellLines, cellSaid, columnWords, items, NONE, OVERALL, type View } from "./model";
 
@@ -90,7 +90,7 @@ function Heading(props: { first: string; columns: readonly string[] }): JSX.Elem
         </th>
         {props.columns.map((column) => (
           <th key={column} scope="col" class={column === OVERALL ? "all" : undefined}>
-            <span>{columnWords(column)}</span>
+            <span>{column === OVERALL ? columnWords(column) : heading(column)}</span>
           </th>
         ))}
       </tr>

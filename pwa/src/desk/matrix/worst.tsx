@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { showTag } from "../../domain/tag";
 import { get } from "../api";
+import { Heads } from "../parts/heads";
 import { Pounds } from "../parts/pounds";
 import { Badge } from "../parts/rag";
 import { useResource } from "../resource";
@@ -32,16 +33,9 @@ export function Worst(props: { rows: readonly MatrixRow[] }): JSX.Element | null
       <h2>{t("worst.title")}</h2>
       <div class="scroll">
         <table class="table mid rows-stack">
-          <thead>
-            <tr>
-              <th scope="col">{t("worst.item")}</th>
-              <th scope="col">{t("worst.where")}</th>
-              <th scope="col">{t("worst.why")}</th>
-              <th scope="col" class="num">
-                {t("worst.value")}
-              </th>
-            </tr>
-          </thead>
+          <Heads
+            of={[t("worst.item"), t("worst.where"), t("worst.why"), [t("worst.value"), "num"]]}
+          />
           <tbody>
             {worst.data.map(({ school, item }) => (
               <tr key={item.subject_id}>

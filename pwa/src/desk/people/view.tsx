@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { getAll, send } from "../api";
 import { clockTime } from "../dates";
+import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
 import { Head } from "../parts/page";
 import { Shown } from "../parts/states";
@@ -63,16 +64,9 @@ function Rows(props: { people: readonly Person[]; make: (person: Person) => void
     <div class="scroll">
       <table class="table mid rows-stack">
         <caption class="sr">{t("people.title")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("people.name")}</th>
-            <th scope="col">{t("people.email")}</th>
-            <th scope="col">{t("people.role")}</th>
-            <th scope="col">
-              <span class="sr">{t("people.tablet")}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          of={[t("people.name"), t("people.email"), t("people.role"), [t("people.tablet"), "sr"]]}
+        />
         <tbody>
           {props.people.map((person) => (
             <tr key={person.id}>

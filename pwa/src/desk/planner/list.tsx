@@ -4,6 +4,7 @@ import { getAll } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
+import { Heads } from "../parts/heads";
 import { Head } from "../parts/page";
 import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
@@ -51,17 +52,15 @@ function Rows(props: { plans: readonly Plan[] }): JSX.Element {
     <div class="scroll">
       <table class="table mid rows-stack">
         <caption class="sr">{t("plans.title")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("plans.one")}</th>
-            <th scope="col">{t("plans.for")}</th>
-            <th scope="col">{t("plans.years")}</th>
-            <th scope="col">{t("plans.state")}</th>
-            <th scope="col" class="num">
-              {t("plans.made")}
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          of={[
+            t("plans.one"),
+            t("plans.for"),
+            t("plans.years"),
+            t("plans.state"),
+            [t("plans.made"), "num"],
+          ]}
+        />
         <tbody>
           {props.plans.map((plan) => (
             <tr key={plan.id}>

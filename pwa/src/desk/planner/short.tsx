@@ -1,6 +1,7 @@
 /** Must-dos that no year can pay for: how many and how much first, then each in words. */
 import type { JSX } from "preact";
 import { wholePounds } from "../money";
+import { Heads } from "../parts/heads";
 import { Plain } from "../parts/pounds";
 import { t } from "../say";
 import type { PlanAnswer } from "./shapes";
@@ -18,16 +19,14 @@ export function Shortfalls(props: { answer: PlanAnswer }): JSX.Element | null {
       </summary>
       <div class="scroll">
         <table class="table tight">
-          <thead>
-            <tr>
-              <th scope="col">{t("matrix.school")}</th>
-              <th scope="col">{t("plans.one_year")}</th>
-              <th scope="col">{t("plan.short.why")}</th>
-              <th scope="col" class="num">
-                {t("plan.total_pounds")}
-              </th>
-            </tr>
-          </thead>
+          <Heads
+            of={[
+              t("matrix.school"),
+              t("plans.one_year"),
+              t("plan.short.why"),
+              [t("plan.total_pounds"), "num"],
+            ]}
+          />
           <tbody>
             {short.map((one) => (
               <tr key={one.school_id + one.words}>

@@ -1,5 +1,6 @@
 /** The plan as a money table: lines by year with a total each, and the total of totals. */
 import type { JSX } from "preact";
+import { Heads } from "../parts/heads";
 import { Plain } from "../parts/pounds";
 import { setQuery } from "../route";
 import { t, word } from "../say";
@@ -19,22 +20,16 @@ export function PlanTable(props: {
     <div class="scroll">
       <table class="table money">
         <caption class="sr">{t("plan.caption")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("plan.line")}</th>
-            <th scope="col">{t("matrix.school")}</th>
-            <th scope="col">{t("plan.why")}</th>
-            <th scope="col" class="num">
-              {t("plan.quantity")}
-            </th>
-            <th scope="col" class="num">
-              {t("plan.each_pounds")}
-            </th>
-            <th scope="col" class="num">
-              {t("plan.total_pounds")}
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          of={[
+            t("plan.line"),
+            t("matrix.school"),
+            t("plan.why"),
+            [t("plan.quantity"), "num"],
+            [t("plan.each_pounds"), "num"],
+            [t("plan.total_pounds"), "num"],
+          ]}
+        />
         {[...plan, ...over].map((year) => (
           <YearRows
             key={year.year}

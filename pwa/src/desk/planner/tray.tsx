@@ -5,6 +5,7 @@ import { showTag } from "../../domain/tag";
 import { getAll } from "../api";
 import { subjectPath } from "../matrix/worst";
 import { wholePounds } from "../money";
+import { Heads } from "../parts/heads";
 import { Plain } from "../parts/pounds";
 import { Shown } from "../parts/states";
 import { useResource } from "../resource";
@@ -48,22 +49,16 @@ function Gaps(props: { planId: string }): JSX.Element {
         <div class="scroll">
           <table class="table tight">
             <caption class="sr">{t("gaps.label")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("gaps.what")}</th>
-                <th scope="col">{t("matrix.school")}</th>
-                <th scope="col">{t("gaps.why")}</th>
-                <th scope="col" class="num">
-                  {t("plan.quantity")}
-                </th>
-                <th scope="col" class="num">
-                  {t("gaps.low")}
-                </th>
-                <th scope="col" class="num">
-                  {t("gaps.high")}
-                </th>
-              </tr>
-            </thead>
+            <Heads
+              of={[
+                t("gaps.what"),
+                t("matrix.school"),
+                t("gaps.why"),
+                [t("plan.quantity"), "num"],
+                [t("gaps.low"), "num"],
+                [t("gaps.high"), "num"],
+              ]}
+            />
             <tbody>
               {all.map((gap) => (
                 <Row key={gap.subject_id} gap={gap} />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { getAll } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
+import { Heads } from "../parts/heads";
 import { Head } from "../parts/page";
 import { Empty, Progress, Shown } from "../parts/states";
 import { useResource } from "../resource";
@@ -57,21 +58,17 @@ function Rows(props: { visits: readonly Visit[] }): JSX.Element {
     <div class="scroll">
       <table class="table mid rows-stack">
         <caption class="sr">{t("visits.title")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("visits.one")}</th>
-            <th scope="col">{t("matrix.school")}</th>
-            <th scope="col">{t("visits.dates")}</th>
-            <th scope="col">{t("visits.state")}</th>
-            <th scope="col">{t("visits.progress")}</th>
-            <th scope="col" class="num">
-              {t("visits.rooms_done")}
-            </th>
-            <th scope="col" class="num">
-              {t("visits.assets_found")}
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          of={[
+            t("visits.one"),
+            t("matrix.school"),
+            t("visits.dates"),
+            t("visits.state"),
+            t("visits.progress"),
+            [t("visits.rooms_done"), "num"],
+            [t("visits.assets_found"), "num"],
+          ]}
+        />
         <tbody>
           {props.visits.map((visit) => (
             <Row key={visit.id} visit={visit} />
