@@ -119,6 +119,7 @@ def test_progress_counts_rooms_done_and_assets_found(audit: Audit, world: World)
     assert (counts["assets"], counts["found"]) == (5, 1)
     assert items[world.visits["birch"]]["found"] == 0
     one = world.client("trust_it").get(f"/api/visits/{visit_id}").json
+    counts.pop("bytes")  # a list says about how much
     assert {key: one[key] for key in counts} == counts
     # room1 is done: laptop2 (undone) and the panel were expected there and not seen.
     assert one["not_seen"] == {"is_known": True, "count": 2}
@@ -198,4 +199,5 @@ def test_the_manifest_counts_every_synced_kind_of_the_download(world: World) -> 
     assert (counts["asset"], counts["room"], counts["visit"]) == (5, 5, 1)
     registry: Registry = world.app.extensions["registry"]
     assert set(counts) <= {item.collection.kind for item in registry.all()}
-    assert answer.json["bytes"] == _list(world, "technician")[0]["bytes"]
+    rough = _list(world, "technician")[0]["bytes"]
+    assert rough == pytest.approx(answer.json["bytes"], rel=0.2), "lists say about how much"

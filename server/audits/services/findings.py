@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, literal, or_, select, tuple_
 
 from server.accounts.access import Principal
 from server.accounts.models import User
-from server.audits.models import Finding, Photo, Visit
+from server.audits.models import SUBJECT_KINDS, Finding, Photo, Visit
 from server.core.database import db
 from server.estate.models import Asset, AssetType, Lot, Room, System
 from server.exchange.models import SyncOp
@@ -48,12 +48,14 @@ def list_findings(
         .limit(limit)
     )
     for column, value in (
-        (Finding.visit_id, wanted.visit_id),
+        (Finding.scope_id, wanted.visit_id),  # the visit is the finding's scope
         (Finding.subject_id, wanted.subject_id),
         (Finding.seen_room_id, wanted.room_id),
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.subject_id is not None:
+        query = query.where(Finding.subject_kind.in_(SUBJECT_KINDS))  # leads the index
     if after is not None:
         at, id_ = literal(after[0]), after[1]
         query = query.where(or_(at > WHEN, and_(at == WHEN, Finding.id > id_)))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from server.accounts.models import Membership
 from server.audits.models import Finding, RoomWalk
@@ -21,7 +21,14 @@ from server.estate.models import Asset, Room
 from server.exchange.models import SyncClient
 from server.exchange.registry import Registry
 
+WEIGHED = 50  # records of a kind whose size is looked at for a rough total
 DONE_STATES = ("done", "empty", "no_access")
+# Not in a WHERE: the kind would lead SQLite to an index of the whole organisation.
+SEEN_ASSET = and_(
+    Finding.subject_kind == "asset",
+    Finding.seen.is_(True),
+    func.coalesce(Finding.void, False).is_(False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,16 @@ def progress_of(visits: Mapping[str, str]) -> dict[str, Progress]:
         Asset.life_state.in_(EXPECTED_LIFE),
         Asset.merged_into.is_(None),
     )
-    done = _count(RoomWalk.visit_id, RoomWalk.visit_id.in_(visits), RoomWalk.state.in_(DONE_STATES))
-    found = _count(
-        Finding.visit_id,
-        Finding.visit_id.in_(visits),
-        Finding.subject_kind == "asset",
-        Finding.seen.is_(True),
-        func.coalesce(Finding.void, False).is_(False),
-    )
+    # A visit is the scope of what was seen in it, and scopes are indexed.
+    done = _count(RoomWalk.scope_id, RoomWalk.scope_id.in_(visits), RoomWalk.state.in_(DONE_STATES))
+    found = {
+        str(id_): int(n)
+        for id_, n in db.session.execute(
+            select(Finding.scope_id, func.count(case((SEEN_ASSET, 1))))
+            .where(Finding.scope_id.in_(visits))
+            .group_by(Finding.scope_id)
+        )
+    }
     return {
         visit_id: Progress(
             rooms.get(school_id, 0),
@@ -108,6 +117,22 @@ def download_of(visit_id: str, school_id: str) -> tuple[dict[str, int], int]:
     return dict(counts), total
 
 
+def rough_bytes(scope_ids: Collection[str]) -> dict[str, int]:
+    """Return about how many bytes each scope's records have: counted in the index, a few weighed.
+
+    For lists: weighing every record of ninety schools would read the whole database.
+    """
+    registry: Registry = extension("registry")
+    found: dict[str, int] = defaultdict(int)
+    for item in registry.all():
+        model: Any = item.model
+        few = select(func.length(model.wire).label("size")).limit(WEIGHED).subquery()
+        size = int(db.session.scalar(select(func.avg(few.c.size))) or 0)
+        for scope_id, n in _count(model.scope_id, model.scope_id.in_(scope_ids)).items():
+            found[scope_id] += n * size
+    return found
+
+
 def team_of(visit_ids: Iterable[str]) -> dict[str, list[str]]:
     """Return the user ids of each visit's team."""
     query = select(Membership.scope_id, Membership.user_id).where(
@@ -137,17 +162,13 @@ def missing_in(visit_id: str, school_id: str, starts_on: dt.date) -> Missing:
     walks = {
         row.room_id: row.state
         for row in db.session.execute(
-            select(RoomWalk.room_id, RoomWalk.state).where(RoomWalk.visit_id == visit_id)
+            select(RoomWalk.room_id, RoomWalk.state).where(RoomWalk.scope_id == visit_id)
         )
     }
-    seen = db.session.scalars(
-        select(Finding.subject_id).where(
-            Finding.visit_id == visit_id,
-            Finding.subject_kind == "asset",
-            Finding.seen.is_(True),
-            func.coalesce(Finding.void, False).is_(False),
-        )
+    rows = db.session.execute(
+        select(Finding.subject_id, SEEN_ASSET).where(Finding.scope_id == visit_id)
     )
+    seen = {row[0] for row in rows if row[1]}
     missing = not_seen((Expected(*row) for row in expected), walks, frozenset(seen))
     return Missing(is_known=True, count=len(missing))
 

@@ -20,7 +20,7 @@ from server.audits.services.progress import (
     download_of,
     missing_in,
     progress_of,
-    sizes_of,
+    rough_bytes,
     team_of,
 )
 from server.core.clock import new_id, now_ms
@@ -65,7 +65,7 @@ def list_visits(
         )
     found = [(visit, name) for visit, name in db.session.execute(query)]
     progress = progress_of({visit.id: visit.school_id for visit, _ in found})
-    sizes = _bytes(
+    sizes = rough_bytes(
         {
             current_organisation(),
             *(visit.id for visit, _ in found),
@@ -83,13 +83,6 @@ def list_visits(
             "assets": counts.assets, "found": counts.found, "bytes": size,
         })  # fmt: skip
     return items
-
-
-def _bytes(scope_ids: set[str]) -> dict[str, int]:
-    return {
-        scope_id: sum(size for _, size in kinds.values())
-        for scope_id, kinds in sizes_of(scope_ids).items()
-    }
 
 
 def _base(visit: Visit, school_name: str) -> Item:
