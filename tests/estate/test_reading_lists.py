@@ -61,6 +61,12 @@ def test_line_breaks_and_delimiters_in_quotes_stay_in_their_cell() -> None:
     assert table.rows[1].number == 4
 
 
+def test_control_characters_are_spacing() -> None:
+    table = read_csv(b"Serial,Room\n\x1b[31mABCD1,\x07Hall\x0b 2\n\x1b,\x01\n")
+    assert table.rows[0].cells == ("[31mABCD1", "Hall  2")
+    assert len(table.rows) == 1
+
+
 def test_blank_rows_do_not_count() -> None:
     table = read_csv(b"\n\nSerial,Room\n,,\nA,B\n \n")
     assert table.headers == ("Serial", "Room")

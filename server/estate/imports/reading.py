@@ -139,7 +139,7 @@ def _table(records: Iterator[tuple[int, list[str]]], how: str) -> Table:
     headers: tuple[str, ...] | None = None
     rows: list[Row] = []
     for number, record in records:
-        cells = tuple(cell.strip(" \t\r\n\u00a0\ufeff") for cell in record)
+        cells = tuple(map(_clean, record))
         if not any(cells):
             continue
         if len(cells) > MOST_COLUMNS:
@@ -160,3 +160,10 @@ def _table(records: Iterator[tuple[int, list[str]]], how: str) -> Table:
     if headers is None:
         raise Problem("bad_request", "The list is empty.")
     return Table(headers, tuple(rows), how)
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without what no person typed: control and half characters, outer spacing."""
+    if not cell.isprintable():
+        cell = "".join(c if c.isprintable() or c in "\r\n\t\u00a0" else " " for c in cell)
+    return cell.strip(" \t\r\n\u00a0")

@@ -28,7 +28,8 @@ class Report:
     def add(self, number: int, fate: Fate, words: str) -> None:
         self.counts[fate] += 1
         if words and len(self.details) < MOST_DETAILS:
-            self.details.append((number, fate, words))
+            # One line of it, whatever a cell held: it is printed in a terminal.
+            self.details.append((number, fate, " ".join(words.split())))
 
     def lines(self, most: int = 40) -> list[str]:
         """Return the report in plain English, problems first."""
