@@ -95,6 +95,32 @@ export type Findings = {
   next: string | null;
 };
 
+export type Gap = {
+  category: string;
+  high_pence: number;
+  low_pence: number;
+  name: string;
+  quantity: number;
+  school_id: string;
+  school_name: string;
+  subject_id: string;
+  subject_kind: string;
+  tag: string | null;
+  why: string;
+  words: string;
+};
+
+export type GapList = {
+  items: Gap[];
+  next: string | null;
+};
+
+export type GapSum = {
+  count: number;
+  high_pence: number;
+  low_pence: number;
+};
+
 export type Health = {
   status: string;
 };
@@ -135,6 +161,38 @@ export type Job = {
   total: number;
 };
 
+export type Limit = {
+  pence: number;
+  school_id: string;
+  year: number;
+};
+
+export type Line = {
+  asset_type_id: string;
+  benefit: number;
+  category: string;
+  due_by_age_on: string | null;
+  due_on: string | null;
+  finance_line: string;
+  id: string;
+  label: string;
+  must_do: boolean;
+  quantity: number;
+  reason: Record<string, unknown>;
+  school_id: string;
+  school_name: string;
+  total_pence: number;
+  type_name: string;
+  unit_pence: number;
+  words: string;
+  year: number;
+};
+
+export type LineList = {
+  items: Line[];
+  next: string | null;
+};
+
 export type Manifest = {
   bytes: number;
   counts: Record<string, number>;
@@ -159,6 +217,16 @@ export type MatrixRow = {
 export type NewLabels = {
   count: number;
   school_id?: string | null;
+};
+
+export type NewPlan = {
+  limits?: Limit[];
+  name: string;
+  school_id?: string;
+  starts_on: string;
+  trust_id?: string;
+  uplift?: number;
+  years: 3 | 4 | 5;
 };
 
 export type NewVisit = {
@@ -229,6 +297,48 @@ export type Photos = {
   next: string | null;
 };
 
+export type Plan = {
+  id: string;
+  inputs_sha256: string | null;
+  made_at: number;
+  name: string;
+  school_id: string | null;
+  solved_at: number | null;
+  starts_on: string;
+  state: string;
+  trust_id: string | null;
+  uplift: number;
+  years: number;
+};
+
+export type PlanChange = {
+  limits?: Limit[];
+  name?: string;
+  uplift?: number;
+  years?: 3 | 4 | 5;
+};
+
+export type PlanDetail = {
+  gaps: GapSum;
+  plan: Plan;
+  risk: Risk;
+  schools: PlanSchool[];
+  short: Short[];
+  years: Year[];
+};
+
+export type PlanList = {
+  items: Plan[];
+  next: string | null;
+};
+
+export type PlanSchool = {
+  id: string;
+  name: string;
+  total_pence: number;
+  years: SchoolYear[];
+};
+
 export type Rating = {
   category: string;
   critical: boolean;
@@ -254,6 +364,11 @@ export type Reason = {
   on: string | null;
   rag: "red" | "amber" | "green" | "grey";
   words: string;
+};
+
+export type Risk = {
+  after: number;
+  before: number;
 };
 
 export type Room = {
@@ -290,6 +405,12 @@ export type School = {
   urn: string | null;
 };
 
+export type SchoolYear = {
+  limit_pence: number | null;
+  total_pence: number;
+  year: number;
+};
+
 export type Schools = {
   items: School[];
   next: string | null;
@@ -309,6 +430,14 @@ export type SessionSchool = {
   trust_id: string | null;
 };
 
+export type Short = {
+  label: string;
+  pence: number;
+  school_id: string;
+  words: string;
+  year: number;
+};
+
 export type SignIn = {
   code?: string;
   email?: string;
@@ -320,10 +449,30 @@ export type Snapshot = {
   items: string[][];
 };
 
+export type Started = {
+  id: string;
+  job_id: string;
+};
+
 export type Step = {
   pence: number;
   then_rag: "red" | "amber" | "green" | "grey";
   words: string;
+};
+
+export type Subject = {
+  name: string;
+  quantity: number;
+  rag: string | null;
+  room_name: string | null;
+  subject_id: string;
+  subject_kind: string;
+  tag: string | null;
+};
+
+export type SubjectList = {
+  items: Subject[];
+  next: string | null;
 };
 
 export type Switch = {
@@ -401,6 +550,17 @@ export type Visits = {
   next: string | null;
 };
 
+export type Year = {
+  is_planned: boolean;
+  label: string;
+  left_pence: number | null;
+  limit_pence: number | null;
+  lines: number;
+  must_pence: number;
+  total_pence: number;
+  year: number;
+};
+
 /** What each route answers. */
 export interface Answers {
   "GET /api/assets": Items;
@@ -420,6 +580,15 @@ export interface Answers {
   "GET /api/people": People;
   "GET /api/photos": Photos;
   "GET /api/photos/{photo_id}/image": unknown;
+  "GET /api/plan-lines/{line_id}/subjects": SubjectList;
+  "GET /api/plans": PlanList;
+  "POST /api/plans": Started;
+  "GET /api/plans/{plan_id}": PlanDetail;
+  "PATCH /api/plans/{plan_id}": PlanDetail;
+  "DELETE /api/plans/{plan_id}": unknown;
+  "GET /api/plans/{plan_id}/gaps": GapList;
+  "GET /api/plans/{plan_id}/lines": LineList;
+  "POST /api/plans/{plan_id}/solve": Started;
   "GET /api/ratings": Rating;
   "GET /api/ratings/snapshot": Snapshot;
   "GET /api/schools": Schools;
@@ -457,6 +626,8 @@ export interface Bodies {
   "PATCH /api/assets/{id_}": Edit;
   "POST /api/labels": NewLabels;
   "PATCH /api/lots/{id_}": Edit;
+  "POST /api/plans": NewPlan;
+  "PATCH /api/plans/{plan_id}": PlanChange;
   "POST /api/session/organisation": Switch;
   "POST /api/sign-in": SignIn;
   "POST /api/sign-in-codes": CodeRequest;
