@@ -20,6 +20,7 @@ export const work = {
   "rooms.go_on": "Go on in {room}",
   "rooms.start": "Start in {room}",
   "find.label": "Find a room or an asset",
+  "find.short": "Room or asset",
   "find.none": "Nothing fits",
   "find.none_text":
     "Try a room, a tag, a serial number or a name. The last four characters are enough.",

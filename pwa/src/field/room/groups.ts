@@ -157,19 +157,25 @@ function mainProduct(index: VisitIndex, members: readonly Subject[]): string | u
 function typeGroup(index: VisitIndex, id: string, members: readonly Subject[]): Group {
   const product = mainProduct(index, members);
   const type = text(index.type(id), "name") ?? t("asset.kind_unknown");
-  const rows = members.map((member) => {
-    const row = rowOf(index, member);
-    const own = productName(index, member.rec);
-    return own && own !== product && member.seen
-      ? { ...row, line: `${own}, ${row.line.toLowerCase()}` }
-      : row;
-  });
+  const rows = members.map((member) => differing(index, member, product));
   return {
     key: id,
     title: product ? `${type}, ${product}` : type,
     aside: foundOf(members),
     rows: rows.sort(byTitle),
   };
+}
+
+/** What the heading says already is not said again: another product, or the serial to look for. */
+function differing(index: VisitIndex, member: Subject, product: string | undefined): Row {
+  const row = rowOf(index, member);
+  const own = productName(index, member.rec);
+  if (member.seen) {
+    return own && own !== product ? { ...row, line: `${own}, ${row.line.toLowerCase()}` } : row;
+  }
+  const serial = text(member.rec, "serial");
+  const plain = member.expected && own === product && serial !== undefined;
+  return plain ? { ...row, fact: t("type.serial", { serial }) } : row;
 }
 
 function foundOf(members: readonly Subject[]): string {

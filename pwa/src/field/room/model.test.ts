@@ -128,6 +128,13 @@ describe("a room", () => {
     expect(groups[1]?.aside).toBe("18 of 24");
   });
 
+  test("what is still to be seen names its serial, since the heading names its product", () => {
+    const rows = groupSubjects(index(), subjects("ICT2")).flatMap((group) => group.rows);
+    const missing = rows.filter((row) => row.word === "Not seen");
+    expect(missing).toHaveLength(6);
+    expect(missing.every((row) => row.fact.startsWith("Serial 9QW4H"))).toBe(true);
+  });
+
   test("an unknown tag stays on the room's list until it is bound or undone", () => {
     const { blank } = sample.codes;
     const scanned = {

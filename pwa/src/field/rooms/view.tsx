@@ -1,5 +1,5 @@
 // A visit: its rooms by building with progress, and the search for a room or an asset.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
 import { Seg } from "../../ui/choice";
 import { Icon, Meter, RagSign } from "../../ui/icon";
@@ -95,6 +95,10 @@ export function RoomList({ index, rows, current }: RoomListProps) {
   const expected = rows.reduce((sum, row) => sum + row.expected, 0);
   const found = rows.reduce((sum, row) => sum + row.found, 0);
   const searching = typed.trim().length > 0;
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [current]);
   return (
     <>
       <div class="in rooms-top">
@@ -112,7 +116,7 @@ export function RoomList({ index, rows, current }: RoomListProps) {
               class="input"
               type="search"
               aria-label={t("find.label")}
-              placeholder={t("find.label")}
+              placeholder={t("find.short")}
               value={typed}
               onInput={(event) => setTyped(event.currentTarget.value)}
             />
@@ -135,11 +139,13 @@ export function RoomList({ index, rows, current }: RoomListProps) {
           )}
         </div>
       </div>
-      {searching ? (
-        <Found index={index} rows={rows} typed={typed} />
-      ) : (
-        <Buildings index={index} rows={shownRooms(rows, show)} current={current} />
-      )}
+      <div ref={list}>
+        {searching ? (
+          <Found index={index} rows={rows} typed={typed} />
+        ) : (
+          <Buildings index={index} rows={shownRooms(rows, show)} current={current} />
+        )}
+      </div>
     </>
   );
 }
