@@ -53,6 +53,14 @@ export class Facts {
     await this.#disk.cache("downloaded", this.downloaded.value);
   }
 
+  /** A visit whose scope was taken away is not ready any more. */
+  async keepReady(scopes: readonly string[]): Promise<void> {
+    const left = this.downloaded.value.filter((id) => scopes.includes(id));
+    if (left.length === this.downloaded.value.length) return;
+    this.downloaded.value = left;
+    await this.#disk.cache("downloaded", left);
+  }
+
   async fetchVisits(transport: Transport): Promise<void> {
     const answer = await getJson<{ items: VisitCard[] }>(transport, "/api/visits");
     if (!answer.ok) return;

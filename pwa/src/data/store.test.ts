@@ -285,3 +285,24 @@ test("a tab that hears of another tab's write shows it", async () => {
   await second.follow(written);
   expect(second.get("asset", "a1")?.f.condition).toBe("C");
 });
+
+test("a refused photo needs the person; once read, its bytes leave the tablet", async () => {
+  const store = await ready();
+  const taken = await photo();
+  await store.edit([edit({ sha256: taken.sha256 }, "p1", "photo")], [taken]);
+  await round(store);
+  api.sync.write(SCHOOL, "photo", "p1", { state: "refused" });
+  await round(store);
+  const [need] = store.sync.value.needs;
+  expect(need).toMatchObject({ what: "photo", code: "photo_refused", mid: 1 });
+  await store.dismiss(need?.mid ?? 0);
+  expect(store.sync.value.needs).toEqual([]);
+});
+
+test("a visit that was taken away is not called ready any more", async () => {
+  const store = await ready();
+  api.sync.readable.delete(VISIT);
+  await round(store);
+  expect(store.downloaded.value).toEqual([]);
+  expect((await open()).downloaded.value).toEqual([]);
+});

@@ -7,7 +7,7 @@ import type { Written } from "../sync/held";
 import { Journal } from "../sync/journal";
 import { Rounds } from "../sync/loop";
 import { Model } from "../sync/model";
-import { type Running, stateOf, type Tablet } from "../sync/phase";
+import { type Running, settled, stateOf, type Tablet } from "../sync/phase";
 import type { Step } from "../sync/push";
 import { Schedule, type Timer } from "../sync/schedule";
 import type { Transport } from "../sync/transport";
@@ -126,10 +126,9 @@ export class TabletStore implements Store {
   }
 
   async dismiss(mid: number): Promise<void> {
-    const row = this.#journal.model.sent().find((sent) => sent.mid === mid);
-    if (row?.status !== "rejected" && row?.decision?.outcome !== "refused") return;
-    const { open: _, ...closed } = row;
-    await this.#journal.commit(() => ({ sentPut: [closed] }));
+    const change = settled(this.#journal.model, mid);
+    if (change) await this.#journal.commit(() => change);
+    this.#show();
   }
 
   async download(
@@ -187,6 +186,7 @@ export class TabletStore implements Store {
       for (const photo of photos) await this.#readBack(photo);
       this.#tablet = { ...this.#tablet, unsaved: 0 };
     } catch (error) {
+      if (!isDead(error) && !isFull(error)) report(error);
       const level = isFull(error) ? ("full" as const) : this.#tablet.level;
       const unsaved = isFull(error) ? this.#tablet.unsaved : 1;
       this.#tablet = { ...this.#tablet, level, unsaved };
@@ -237,6 +237,7 @@ export class TabletStore implements Store {
       if (!isDead(error) && !isFull(error)) report(error);
       step = { stop: "later", ms: undefined };
     }
+    await this.#facts.keepReady(Object.keys(this.#journal.model.meta.cursors));
     const doneAt = step === "done" ? this.#ports.time.wall() : this.#running.doneAt;
     this.#running = { ...this.#running, active: false, last: step, doneAt };
     this.#show();

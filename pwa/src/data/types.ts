@@ -53,7 +53,7 @@ export type SyncPhase =
 
 /** One thing that a person must look at: a refused or waiting op, a refused photo. */
 export interface NeedsYou {
-  /** The own number of the op; 0 for something that is no op (a photo, this tablet). */
+  /** The own number of the op, of a photo's record; 0 for the tablet itself. */
   mid: number;
   /** rejected and held ops; a refused photo; or the tablet itself (storage, clock, app too old). */
   what: "rejected" | "held" | "photo" | "tablet";
@@ -122,6 +122,6 @@ export interface Store {
   syncNow(): void;
   /** Unsent ops and photos as one zip. */
   exportUnsent(): Promise<Blob>;
-  /** A held or rejected op has been read and settled by the person: it leaves Needs you. */
+  /** A refused op or photo has been read by the person: it leaves Needs you (a held op waits on). */
   dismiss(mid: number): Promise<void>;
 }

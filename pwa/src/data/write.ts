@@ -42,7 +42,8 @@ export function planEdits(
   const outboxPut: OutboxRow[] = grouped.map((op) => ({ mid: op.mid, line: encodeOp(op) }));
   const fresh = photos.filter(({ sha256 }) => {
     const known = model.blobs.get(sha256);
-    return known === undefined || known.freed === true;
+    // Saved a second time while it waits: the first bytes may not have arrived on the disk.
+    return known?.state !== "sent" || known.freed === true;
   });
   return {
     meta: { next_mid: meta.next_mid + ops.length },

@@ -1,5 +1,6 @@
 // What the sync chip says: counts and one phase, from what is held and how the last round ended.
-import type { NeedsYou, StorageLevel, SyncPhase, SyncState } from "../data/types";
+import type { NeedsYou, Rec, StorageLevel, SyncPhase, SyncState } from "../data/types";
+import type { BlobRow, Change } from "./held";
 import type { Model } from "./model";
 import { readOp } from "./op";
 import type { Step } from "./push";
@@ -86,12 +87,30 @@ export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYo
   return [...needs, ...refusedPhotos(model)];
 }
 
+/** What settles a need that the person has read: a refused op is closed, a refused photo's bytes go. */
+export function settled(model: Model, mid: number): Change | undefined {
+  const row = model.sent().find((sent) => sent.mid === mid);
+  if (row?.status === "rejected" || row?.decision?.outcome === "refused") {
+    const { open: _, ...closed } = row;
+    return { sentPut: [closed] };
+  }
+  const photo = refusedPhotos(model).find((need) => need.mid === mid);
+  const blob = photo && model.blobs.get(String(photo.set.sha256));
+  return blob && { blobPut: [{ ...blob, freed: true }], bytesDelete: [blob.sha256] };
+}
+
+function isKept(row: BlobRow | undefined): boolean {
+  return row !== undefined && !row.freed;
+}
+
 function refusedPhotos(model: Model): NeedsYou[] {
+  const kept = ({ f }: Rec): BlobRow | undefined => model.blobs.get(String(f.sha256));
   return model
     .list("photo")
-    .filter(({ f }) => f.state === "refused" && model.blobs.has(String(f.sha256)))
-    .map(({ kind, id, scope, f }) => ({
-      mid: 0,
+    .filter((rec) => rec.f.state === "refused" && isKept(kept(rec)))
+    .map((rec) => ({ rec, mid: kept(rec)?.mid ?? 0 }))
+    .map(({ rec: { kind, id, scope, f }, mid }) => ({
+      mid,
       what: "photo" as const,
       code: "photo_refused",
       kind,
