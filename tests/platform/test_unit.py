@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from server.accounts.access import allow
 from server.accounts.models import Organisation
 from server.core.clock import now_ms
 from server.core.database import db
@@ -26,6 +29,11 @@ def add(organisation_id: str) -> None:
 def saved(app: Flask) -> set[str]:
     with app.app_context():
         return set(db.session.scalars(select(Organisation.id)))
+
+
+def route(app: Flask, view: Callable[[], object], *methods: str) -> None:
+    path = f"/test/{view.__name__}"
+    app.add_url_rule(path, view_func=allow.anyone(view), methods=list(methods))
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def routes(app: Flask) -> Flask:
         return "never"
 
     for view in (succeed, refuse, break_down, twice):
-        app.add_url_rule(f"/test/{view.__name__}", view_func=view, methods=["POST"])
+        route(app, view, "POST")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 
@@ -88,8 +96,8 @@ def test_a_writing_request_takes_the_sqlite_lock_before_it_reads(routes: Flask) 
         db.session.execute(select(Organisation.id))
         return "read"
 
-    routes.add_url_rule("/test/peek", view_func=peek, methods=["POST"])
-    routes.add_url_rule("/test/read", view_func=read, methods=["GET", "POST"])
+    route(routes, peek, "POST")
+    route(routes, read, "GET", "POST")
     client = routes.test_client()
     client.post("/test/peek")
     client.post("/test/read")
