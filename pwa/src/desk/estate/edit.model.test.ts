@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changeOf } from "./edit.model";
+import { changeOf, rebased } from "./edit.model";
 
 const before = { name: "", serial: "5CG1", life_state: "in_use", bought_on: "2020-09-01" };
 
@@ -21,6 +21,13 @@ describe("an edit at the desk", () => {
   });
   it("sends nothing when only spaces were typed around the same words", () => {
     expect(changeOf("asset", before, { ...before, serial: " 5CG1 " }, {}).set).toEqual({});
+  });
+  it("never takes back what somebody else changed beside my own change", () => {
+    const mine = { ...before, serial: "5CG2" };
+    const now = { ...before, serial: "5CG9", bought_on: "2021-01-01" };
+    const again = rebased(before, mine, now);
+    expect(again).toEqual({ ...before, serial: "5CG2", bought_on: "2021-01-01" });
+    expect(changeOf("asset", now, again, {}).set).toEqual({ serial: "5CG2" });
   });
   it("sends a count as a number", () => {
     expect(changeOf("lot", { quantity: "16" }, { quantity: "20" }, {}).set).toEqual({

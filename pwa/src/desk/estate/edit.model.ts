@@ -68,6 +68,16 @@ export function changeOf(
   return { set, base };
 }
 
+/** After a conflict: what I changed stays mine, everything else becomes what stands now. */
+export function rebased(before: Draft, mine: Draft, now: Draft): Draft {
+  return Object.fromEntries(
+    Object.keys(now).map((name) => {
+      const touched = mine[name] !== before[name];
+      return [name, (touched ? mine[name] : now[name]) ?? ""] as const;
+    }),
+  );
+}
+
 function asText(value: FieldValue | undefined): string {
   return value === null || value === undefined ? "" : String(value);
 }

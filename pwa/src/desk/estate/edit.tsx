@@ -5,12 +5,26 @@ import { ApiProblem, get, send } from "../api";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
-import { fieldFaults, inWords } from "../problems";
+import { useSubmit } from "../parts/submit";
 import { t, word } from "../say";
 import type { Subject } from "../shapes";
-import { changeOf, type Draft, draftOf, type Editable, editableFields } from "./edit.model";
+import {
+  changeOf,
+  type Draft,
+  draftOf,
+  type Editable,
+  editableFields,
+  rebased,
+} from "./edit.model";
 
 type Kind = "asset" | "lot" | "system";
+
+interface EditProps {
+  readonly kind: Kind;
+  readonly subject: Subject;
+  readonly saved: () => void;
+  readonly close: () => void;
+}
 
 interface Clash {
   readonly field: string;
@@ -18,45 +32,14 @@ interface Clash {
   readonly theirs: string;
 }
 
-export function EditForm(props: {
-  kind: Kind;
-  subject: Subject;
-  saved: () => void;
-  close: () => void;
-}): JSX.Element {
+export function EditForm(props: EditProps): JSX.Element {
   const { kind } = props;
-  const [seen, setSeen] = useState(props.subject);
   const [draft, setDraft] = useState<Draft>(() => draftOf(kind, props.subject));
-  const [faults, setFaults] = useState<Faults>([]);
-  const [failed, setFailed] = useState<string | undefined>();
-  const [clashes, setClashes] = useState<readonly Clash[]>([]);
-  const [busy, setBusy] = useState(false);
-  const save = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const before = draftOf(kind, seen);
-    const change = changeOf(kind, before, draft, seen.v);
-    if (busy || Object.keys(change.set).length === 0) return props.close();
-    setBusy(true);
-    try {
-      await send("PATCH", `/api/${kind}s/${seen.id}`, change);
-      tell(t("edit.saved"));
-      props.saved();
-    } catch (problem) {
-      const now = await newest(kind, seen.id, problem);
-      if (now !== null) {
-        setClashes(clashesOf(kind, before, draft, draftOf(kind, now)));
-        setSeen(now);
-      } else {
-        setFaults(fieldFaults(problem, Object.keys(draft)));
-        setFailed(failedWords(problem));
-      }
-      setBusy(false);
-    }
-  };
+  const { clashes, faults, failed, busy, save } = useSave(props, draft, setDraft);
   return (
-    <form class="form edit" onSubmit={(event) => void save(event)} noValidate>
+    <form class="form edit" onSubmit={save} noValidate>
       <h2>{t("edit.title")}</h2>
-      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+      <FaultList faults={faults} failed={failed} />
       {clashes.length === 0 ? null : <Clashes clashes={clashes} />}
       <div class="fields">
         {editableFields(kind).map((field) => (
@@ -78,15 +61,38 @@ export function EditForm(props: {
   );
 }
 
+/** Save what was changed; after a conflict the base is what stands now, so saving again is a choice. */
+function useSave(props: EditProps, draft: Draft, setDraft: (draft: Draft) => void) {
+  const { kind } = props;
+  const [seen, setSeen] = useState(props.subject);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const { faults, failed, busy, run } = useSubmit(Object.keys(draft));
+  const write = async (): Promise<void> => {
+    const before = draftOf(kind, seen);
+    const change = changeOf(kind, before, draft, seen.v);
+    if (Object.keys(change.set).length === 0) return props.close();
+    try {
+      await send("PATCH", `/api/${kind}s/${seen.id}`, change);
+    } catch (problem) {
+      const now = await newest(kind, seen.id, problem);
+      if (now === null) throw problem;
+      const theirs = draftOf(kind, now);
+      setClashes(clashesOf(kind, before, draft, theirs));
+      setDraft(rebased(before, draft, theirs));
+      setSeen(now);
+      return;
+    }
+    tell(t("edit.saved"));
+    props.saved();
+  };
+  const save = (event: Event): void => void run(event, () => [], write);
+  return { clashes, faults, failed, busy, save };
+}
+
 /** After a conflict: the record as it stands now, to choose against; null for any other problem. */
 async function newest(kind: Kind, id: string, problem: unknown): Promise<Subject | null> {
   if (!(problem instanceof ApiProblem) || problem.slug !== "conflict") return null;
   return get<Subject>(`/api/${kind}s/${id}`).catch(() => null);
-}
-
-function failedWords(problem: unknown): string {
-  const said = inWords(problem);
-  return `${said.title}. ${said.detail}`;
 }
 
 function clashesOf(kind: Kind, before: Draft, mine: Draft, theirs: Draft): Clash[] {

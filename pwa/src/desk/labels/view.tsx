@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { send } from "../api";
 import { useSchools } from "../matrix/home";
-import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
+import { FaultList, FormActs, SelectField, TextField } from "../parts/form";
 import { Head } from "../parts/page";
-import { fieldFaults, inWords } from "../problems";
+import { useSubmit } from "../parts/submit";
 import { go } from "../route";
 import { t } from "../say";
 import { hasOwnSchoolsOnly } from "../session";
@@ -46,30 +46,21 @@ function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
   const only = hasOwnSchoolsOnly() ? schools[0] : undefined;
   const [chosen, setSchool] = useState("");
   const school = chosen === "" ? (only?.id ?? "") : chosen;
-  const [faults, setFaults] = useState<Faults>([]);
-  const [failed, setFailed] = useState<string | undefined>();
-  const [busy, setBusy] = useState(false);
-  const make = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const n = readCount(text);
-    setFaults(n === null ? [["count", t("labels.fault", { n: MOST })]] : []);
-    setFailed(undefined);
-    if (n === null || busy) return;
-    setBusy(true);
-    try {
-      const body = school === "" ? { count: n } : { count: n, school_id: school };
-      props.made(await send<Batch>("POST", "/api/labels", body));
-    } catch (problem) {
-      const said = inWords(problem);
-      setFaults(fieldFaults(problem, ["count", "school_id"]));
-      setFailed(`${said.title}. ${said.detail}`);
-      setBusy(false);
-    }
-  };
-  const sheets = Math.ceil((readCount(text) ?? 0) / A_SHEET);
+  const { faults, failed, busy, run } = useSubmit(["count", "school_id"]);
+  const n = readCount(text);
+  const make = (event: Event): void =>
+    void run(
+      event,
+      () => (n === null ? [["count", t("labels.fault", { n: MOST })]] : []),
+      async () => {
+        const body = school === "" ? { count: n } : { count: n, school_id: school };
+        props.made(await send<Batch>("POST", "/api/labels", body));
+      },
+    );
+  const sheets = Math.ceil((n ?? 0) / A_SHEET);
   return (
-    <form class="form" noValidate onSubmit={(event) => void make(event)}>
-      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+    <form class="form" noValidate onSubmit={make}>
+      <FaultList faults={faults} failed={failed} />
       <TextField
         name="count"
         label={t("labels.count")}

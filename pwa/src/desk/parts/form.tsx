@@ -106,16 +106,19 @@ export function SelectField(props: {
 }
 
 /** All faults together, each leading to its field; takes focus when it appears. */
-export function FaultList(props: { faults: Faults; title?: string }): JSX.Element | null {
+export function FaultList(props: {
+  faults: Faults;
+  failed: string | undefined;
+}): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
-  const shown = props.faults.length > 0 || props.title !== undefined;
+  const shown = props.faults.length > 0 || props.failed !== undefined;
   useEffect(() => {
     if (shown) box.current?.focus();
   }, [props.faults, shown]);
   if (!shown) return null;
   return (
     <div ref={box} class="notice r faults" role="alert" tabIndex={-1}>
-      <strong>{props.title ?? t("form.faults", { n: props.faults.length })}</strong>
+      <strong>{props.failed ?? t("form.faults", { n: props.faults.length })}</strong>
       <ul>
         {props.faults.map(([name, words]) => (
           <li key={name}>

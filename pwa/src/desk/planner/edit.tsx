@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { send } from "../api";
-import { FaultList, type Faults, FormActs, TextField } from "../parts/form";
-import { fieldFaults, inWords } from "../problems";
+import { FaultList, FormActs, TextField } from "../parts/form";
+import { useSubmit } from "../parts/submit";
 import { setQuery } from "../route";
 import { t } from "../say";
 import { YearsChoice } from "./form";
@@ -19,40 +19,29 @@ export function EditLimits(props: {
   const [name, setName] = useState(plan.name);
   const [years, setYears] = useState(plan.years);
   const [draft, setDraft] = useState(() => draftLimits(limitsOf(schools)));
-  const [faults, setFaults] = useState<Faults>([]);
-  const [failed, setFailed] = useState<string | undefined>();
-  const [busy, setBusy] = useState(false);
-  const save = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const { faults, failed, busy, run } = useSubmit(["name", "years", "limits"]);
+  const save = (event: Event): void => {
     const read = readLimits(draft, schools, plan.starts_on, years);
-    setFaults(read.faults);
-    setFailed(undefined);
-    if (busy || read.faults.length > 0) return;
-    setBusy(true);
-    try {
-      await send("PATCH", `/api/plans/${plan.id}`, { name, years, limits: read.limits });
-      const { job_id } = await send<{ job_id: string }>("POST", `/api/plans/${plan.id}/solve`);
-      props.close();
-      props.saved();
-      setQuery({ job: job_id, line: null });
-    } catch (problem) {
-      const said = inWords(problem);
-      setFaults(fieldFaults(problem, ["name", "years", "limits"]));
-      setFailed(`${said.title}. ${said.detail}`);
-      setBusy(false);
-    }
+    void run(
+      event,
+      () => read.faults,
+      async () => {
+        const job = await solveWith(plan.id, { name, years, limits: read.limits });
+        props.close();
+        props.saved();
+        setQuery({ job, line: null });
+      },
+    );
   };
   return (
-    <form class="form edit" noValidate onSubmit={(event) => void save(event)}>
+    <form class="form edit" noValidate onSubmit={save}>
       <h2>{t("plan.edit")}</h2>
-      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+      <FaultList faults={faults} failed={failed} />
       <div class="fields two">
         <TextField
           name="name"
           label={t("plans.name")}
-          value={name}
-          faults={faults}
-          change={setName}
+          {...{ value: name, faults, change: setName }}
         />
         <YearsChoice years={years} choose={setYears} />
       </div>
@@ -67,4 +56,9 @@ export function EditLimits(props: {
       <FormActs save={t("plan.save_and_solve")} busy={busy} cancel={props.close} />
     </form>
   );
+}
+
+async function solveWith(id: string, change: object): Promise<string> {
+  await send("PATCH", `/api/plans/${id}`, change);
+  return (await send<{ job_id: string }>("POST", `/api/plans/${id}/solve`)).job_id;
 }

@@ -6,7 +6,7 @@ import { useSchools } from "../matrix/home";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Head, Segments } from "../parts/page";
 import { Shown } from "../parts/states";
-import { fieldFaults, inWords } from "../problems";
+import { useSubmit } from "../parts/submit";
 import { forget } from "../resource";
 import { go } from "../route";
 import { t } from "../say";
@@ -67,73 +67,69 @@ export function nextStart(now: Date, month = 9): string {
 
 function PlanForm(props: { schools: readonly School[] }): JSX.Element {
   const choices = bodies(props.schools);
-  const [draft, setDraft] = useState<Draft>({
-    body: choices[0]?.[0] ?? "",
-    name: "",
-    starts_on: nextStart(new Date()),
-    years: 5,
-    uplift: "3",
-    limits: {},
-  });
-  const { faults, failed, busy, submit } = useMake();
+  const [draft, setDraft] = useState<Draft>(() => newDraft(choices[0]?.[0] ?? ""));
+  const { faults, failed, busy, run } = useSubmit(ORDER);
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
   const mine = schoolsOf(draft.body, props.schools);
+  const submit = (event: Event): void => {
+    const read = readLimits(draft.limits, mine, draft.starts_on, draft.years);
+    const check = (): Faults => [...checkPlan(draft), ...read.faults, ...nothingToSpend(read)];
+    void run(event, check, () => make(draft, read.limits));
+  };
+  const shared = { schools: mine, years: draft.years, faults };
   return (
-    <form class="form" noValidate onSubmit={(event) => void submit(event, draft, mine)}>
-      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
-      <div class="fields two">
-        <SelectField
-          name="body"
-          label={t("plans.for")}
-          value={draft.body}
-          options={choices}
-          faults={faults}
-          change={(body) => set({ body })}
-        />
-        <TextField
-          name="name"
-          label={t("plans.name")}
-          value={draft.name}
-          faults={faults}
-          change={(name) => set({ name })}
-        />
-        <TextField
-          name="starts_on"
-          label={t("plans.starts")}
-          hint={t("plans.starts.hint")}
-          type="date"
-          value={draft.starts_on}
-          faults={faults}
-          change={(starts_on) => set({ starts_on })}
-        />
-        <TextField
-          name="uplift"
-          label={t("plans.uplift")}
-          hint={t("plans.uplift.hint")}
-          inputMode="decimal"
-          narrow={true}
-          value={draft.uplift}
-          faults={faults}
-          change={(uplift) => set({ uplift })}
-        />
-      </div>
+    <form class="form" noValidate onSubmit={submit}>
+      <FaultList faults={faults} failed={failed} />
+      <Basics draft={draft} choices={choices} faults={faults} set={set} />
       <YearsChoice years={draft.years} choose={(years) => set({ years })} />
-      <SameForAll
-        schools={mine}
-        years={draft.years}
-        faults={faults}
-        fill={(limits) => set({ limits })}
-      />
+      <SameForAll {...shared} fill={(limits) => set({ limits })} />
       <LimitsTable
-        schools={mine}
+        {...shared}
         startsOn={draft.starts_on}
-        years={draft.years}
         draft={draft.limits}
-        faults={faults}
         change={(limits) => set({ limits })}
       />
       <FormActs save={t("plans.make")} busy={busy} cancel={() => go("/plans")} />
     </form>
+  );
+}
+
+function newDraft(body: string): Draft {
+  const starts_on = nextStart(new Date());
+  return { body, name: "", starts_on, years: 5, uplift: "3", limits: {} };
+}
+
+function Basics(props: {
+  draft: Draft;
+  choices: readonly (readonly [string, string])[];
+  faults: Faults;
+  set: (change: Partial<Draft>) => void;
+}): JSX.Element {
+  const { draft, faults, set } = props;
+  const field = (name: "body" | "name" | "starts_on" | "uplift") => ({
+    name,
+    value: draft[name],
+    faults,
+    change: (value: string) => set({ [name]: value }),
+  });
+  return (
+    <div class="fields two">
+      <SelectField {...field("body")} label={t("plans.for")} options={props.choices} />
+      <TextField {...field("name")} label={t("plans.name")} />
+      <TextField
+        {...field("starts_on")}
+        label={t("plans.starts")}
+        hint={t("plans.starts.hint")}
+        type="date"
+      />
+      <TextField
+        {...field("uplift")}
+        label={t("plans.uplift")}
+        hint={t("plans.uplift.hint")}
+        inputMode="decimal"
+        narrow={true}
+      />
+    </div>
   );
 }
 
@@ -185,39 +181,18 @@ function SameForAll(props: {
   );
 }
 
-function useMake() {
-  const [faults, setFaults] = useState<Faults>([]);
-  const [failed, setFailed] = useState<string | undefined>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: Event, draft: Draft, mine: readonly School[]): Promise<void> => {
-    event.preventDefault();
-    if (busy) return;
-    const read = readLimits(draft.limits, mine, draft.starts_on, draft.years);
-    const found = [...checkPlan(draft), ...read.faults, ...nothingToSpend(read)];
-    setFaults(found);
-    setFailed(undefined);
-    if (found.length > 0) return;
-    setBusy(true);
-    try {
-      const made = await send<{ id: string; job_id: string }>("POST", "/api/plans", {
-        ...bodyOf(draft.body),
-        name: draft.name.trim(),
-        starts_on: draft.starts_on,
-        years: draft.years,
-        uplift: upliftOf(draft.uplift) ?? 0,
-        limits: read.limits,
-      });
-      forget("plan");
-      go(`/plans/${made.id}?job=${made.job_id}`);
-    } catch (problem) {
-      const fields = fieldFaults(problem, ORDER);
-      setFaults(fields);
-      const said = inWords(problem);
-      setFailed(fields.length > 0 ? undefined : `${said.title}. ${said.detail}`);
-      setBusy(false);
-    }
-  };
-  return { faults, failed, busy, submit };
+/** Send the plan and go to it: its page follows the job that solves it. */
+async function make(draft: Draft, limits: readonly Limit[]): Promise<void> {
+  const made = await send<{ id: string; job_id: string }>("POST", "/api/plans", {
+    ...bodyOf(draft.body),
+    name: draft.name.trim(),
+    starts_on: draft.starts_on,
+    years: draft.years,
+    uplift: upliftOf(draft.uplift) ?? 0,
+    limits,
+  });
+  forget("plan");
+  go(`/plans/${made.id}?job=${made.job_id}`);
 }
 
 /** Limits that are all empty or 0 would make an empty plan: a slip, not a wish. */

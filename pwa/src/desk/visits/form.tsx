@@ -7,7 +7,7 @@ import { useSchools } from "../matrix/home";
 import { FaultList, type Faults, Field, FormActs, SelectField, TextField } from "../parts/form";
 import { tell } from "../parts/notice";
 import { Head } from "../parts/page";
-import { fieldFaults, inWords } from "../problems";
+import { useSubmit } from "../parts/submit";
 import { forget, useResource } from "../resource";
 import { go } from "../route";
 import { t, word } from "../say";
@@ -42,20 +42,18 @@ export function NewVisitPage(): JSX.Element {
 }
 
 function VisitForm(props: { schools: readonly School[] }): JSX.Element {
-  const today = isoDay(new Date());
-  const [draft, setDraft] = useState<Draft>({
-    school_id: "",
-    name: "",
-    starts_on: today,
-    ends_on: today,
-    blind: false,
-    team: [],
-  });
-  const { faults, failed, busy, submit } = useMake();
+  const [draft, setDraft] = useState<Draft>(() => newDraft(isoDay(new Date())));
+  const { faults, failed, busy, run } = useSubmit(ORDER);
+  const submit = (event: Event): void =>
+    void run(
+      event,
+      () => check(draft),
+      () => make(draft),
+    );
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
   return (
-    <form class="form" noValidate onSubmit={(event) => void submit(event, draft)}>
-      <FaultList faults={faults} {...(failed === undefined ? {} : { title: failed })} />
+    <form class="form" noValidate onSubmit={submit}>
+      <FaultList faults={faults} failed={failed} />
       <SelectField
         name="school_id"
         label={t("matrix.school")}
@@ -77,20 +75,30 @@ function VisitForm(props: { schools: readonly School[] }): JSX.Element {
       />
       <Days draft={draft} faults={faults} set={set} />
       <Team chosen={draft.team} faults={faults} choose={(team) => set({ team })} />
-      <label class="tick">
-        <input
-          type="checkbox"
-          name="blind"
-          checked={draft.blind}
-          onChange={(event) => set({ blind: event.currentTarget.checked })}
-        />
-        <span>
-          {t("visits.blind")}
-          <span class="hint">{t("visits.blind.hint")}</span>
-        </span>
-      </label>
+      <Blind draft={draft} set={set} />
       <FormActs save={t("visits.make")} busy={busy} cancel={() => go("/visits")} />
     </form>
+  );
+}
+
+function newDraft(today: string): Draft {
+  return { school_id: "", name: "", starts_on: today, ends_on: today, blind: false, team: [] };
+}
+
+function Blind(props: { draft: Draft; set: (change: Partial<Draft>) => void }): JSX.Element {
+  return (
+    <label class="tick">
+      <input
+        type="checkbox"
+        name="blind"
+        checked={props.draft.blind}
+        onChange={(event) => props.set({ blind: event.currentTarget.checked })}
+      />
+      <span>
+        {t("visits.blind")}
+        <span class="hint">{t("visits.blind.hint")}</span>
+      </span>
+    </label>
   );
 }
 
@@ -124,32 +132,11 @@ function Days(props: {
   );
 }
 
-function useMake() {
-  const [faults, setFaults] = useState<Faults>([]);
-  const [failed, setFailed] = useState<string | undefined>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: Event, draft: Draft): Promise<void> => {
-    event.preventDefault();
-    if (busy) return;
-    const found = check(draft);
-    setFaults(found);
-    setFailed(undefined);
-    if (found.length > 0) return;
-    setBusy(true);
-    try {
-      const made = await send<{ id: string }>("POST", "/api/visits", draft);
-      forget("visits");
-      tell(t("visits.made"));
-      go(`/visits/${made.id}`);
-    } catch (problem) {
-      const fields = fieldFaults(problem, ORDER);
-      setFaults(fields);
-      const said = inWords(problem);
-      setFailed(fields.length > 0 ? undefined : `${said.title}. ${said.detail}`);
-      setBusy(false);
-    }
-  };
-  return { faults, failed, busy, submit };
+async function make(draft: Draft): Promise<void> {
+  const made = await send<{ id: string }>("POST", "/api/visits", draft);
+  forget("visits");
+  tell(t("visits.made"));
+  go(`/visits/${made.id}`);
 }
 
 /** What this form can know before the server does. */
