@@ -31,6 +31,7 @@ class Newcomer:
 
 def start_organisation(app: Flask, name: str, kind: str, first: Newcomer) -> None:
     """Make the schema, an organisation with its reference data and its first person."""
+    from server.audits.reference import install_checklists
     from server.estate.reference import install_reference
 
     migrate(app.extensions["settings"].owner_url)
@@ -40,6 +41,7 @@ def start_organisation(app: Flask, name: str, kind: str, first: Newcomer) -> Non
         user_id = add_user(first.name, first.email, first.password)
         grant_membership(user_id, "trust_it", "organisation", organisation_id)
         install_reference(organisation_id, new_id(), actor_id=user_id)
+        install_checklists(organisation_id, new_id(), actor_id=user_id)
 
 
 def add_person(

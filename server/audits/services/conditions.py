@@ -84,19 +84,7 @@ def _asset_faults(ids: Sequence[str]) -> dict[str, frozenset[str]]:
 def _seen(kind: str, ids: Sequence[str]) -> dict[str, list[Seen]]:
     """Return every finding of these subjects, of all visits."""
     query = (
-        select(
-            Finding.subject_id,
-            Visit.starts_on,
-            Finding.id,
-            Finding.seen_at,
-            Finding.condition,
-            Finding.count_a,
-            Finding.count_b,
-            Finding.count_c,
-            Finding.count_d,
-            Finding.faults,
-            Finding.void,
-        )
+        select(Finding, Visit.starts_on)
         .join(Visit, Visit.id == Finding.visit_id)
         .where(
             Finding.subject_kind == kind,
@@ -106,26 +94,25 @@ def _seen(kind: str, ids: Sequence[str]) -> dict[str, list[Seen]]:
     )
     now = now_ms()
     found: dict[str, list[Seen]] = defaultdict(list)
-    for row in db.session.execute(query):
-        began = _midnight(row.starts_on)
-        found[row.subject_id].append(
-            Seen(
-                visit_on=row.starts_on.isoformat(),
-                finding_id=row.id,
-                # A tablet's clock may be wrong: never later than now, never before the visit.
-                at=min(max(row.seen_at or began, began), max(now, began)),
-                condition=row.condition,
-                counts=(
-                    row.count_a or 0,
-                    row.count_b or 0,
-                    row.count_c or 0,
-                    row.count_d or 0,
-                ),
-                faults=_true_keys(row.faults),
-                void=bool(row.void),
-            )
-        )
+    for finding, starts_on in db.session.execute(query):
+        found[finding.subject_id].append(_one_seen(finding, starts_on, now))
     return found
+
+
+def _one_seen(finding: Finding, starts_on: dt.date, now: int) -> Seen:
+    began = _midnight(starts_on)
+    counts = (finding.count_a, finding.count_b, finding.count_c, finding.count_d)
+    a, b, c, d = (count or 0 for count in counts)
+    return Seen(
+        visit_on=starts_on.isoformat(),
+        finding_id=finding.id,
+        # A tablet's clock may be wrong: never later than now, never before the visit.
+        at=min(max(finding.seen_at or began, began), max(now, began)),
+        condition=finding.condition,
+        counts=(a, b, c, d),
+        faults=_true_keys(finding.faults),
+        void=bool(finding.void),
+    )
 
 
 def _midnight(day: dt.date) -> int:

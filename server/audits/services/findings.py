@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 
 from server.accounts.access import Principal
 from server.accounts.models import User
-from server.audits.models import SUBJECT_KINDS, Finding, Photo, Visit
+from server.audits.models import PHOTO_OWNERS, SUBJECT_KINDS, Finding, Photo, Visit
 from server.core.database import db
 from server.estate.models import Asset, AssetType, Lot, Room, System
 from server.exchange.models import SyncOp
@@ -38,24 +38,7 @@ def list_findings(
     principal: Principal, wanted: Wanted, *, after: tuple[int, str] | None, limit: int
 ) -> list[Item]:
     """Return findings of the visits that this person may see, newest first."""
-    visits = [grant.scope_id for grant in principal.grants.values() if grant.kind == "visit"]
-    query = (
-        select(Finding, Visit.name, Room.name)
-        .join(Visit, Visit.id == Finding.visit_id)
-        .outerjoin(Room, Room.id == Finding.seen_room_id)
-        .where(Finding.scope_id.in_(visits), Finding.deleted_at.is_(None))
-        .order_by(WHEN.desc(), Finding.id)
-        .limit(limit)
-    )
-    for column, value in (
-        (Finding.scope_id, wanted.visit_id),  # the visit is the finding's scope
-        (Finding.subject_id, wanted.subject_id),
-        (Finding.seen_room_id, wanted.room_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.subject_id is not None:
-        query = query.where(Finding.subject_kind.in_(SUBJECT_KINDS))  # leads the index
+    query = _query(principal, wanted).limit(limit)
     if after is not None:
         at, id_ = literal(after[0]), after[1]
         query = query.where(or_(at > WHEN, and_(at == WHEN, Finding.id > id_)))
@@ -77,13 +60,37 @@ def list_findings(
     ]
 
 
+def _query(principal: Principal, wanted: Wanted) -> Select[Finding, str, str]:
+    visits = [grant.scope_id for grant in principal.grants.values() if grant.kind == "visit"]
+    query = (
+        select(Finding, Visit.name, Room.name)
+        .join(Visit, Visit.id == Finding.visit_id)
+        .outerjoin(Room, Room.id == Finding.seen_room_id)
+        .where(Finding.scope_id.in_(visits), Finding.deleted_at.is_(None))
+        .order_by(WHEN.desc(), Finding.id)
+    )
+    if wanted.visit_id is not None:
+        query = query.where(Finding.scope_id == wanted.visit_id)  # a visit is its own scope
+    if wanted.room_id is not None:
+        query = query.where(Finding.seen_room_id == wanted.room_id)
+    if wanted.subject_id is not None:
+        query = query.where(
+            Finding.subject_kind.in_(SUBJECT_KINDS),  # leads the index
+            Finding.subject_id == wanted.subject_id,
+        )
+    return query
+
+
 def photos_of(principal: Principal, owner_ids: Sequence[str]) -> dict[str, list[Photo]]:
     """Return the standing photos of some owners, in their order; replaced ones are left out."""
     visits = [grant.scope_id for grant in principal.grants.values() if grant.kind == "visit"]
     query = (
         select(Photo)
         .where(
-            Photo.owner_id.in_(owner_ids), Photo.scope_id.in_(visits), Photo.deleted_at.is_(None)
+            Photo.owner_kind.in_(PHOTO_OWNERS),  # leads the index
+            Photo.owner_id.in_(owner_ids),
+            Photo.scope_id.in_(visits),
+            Photo.deleted_at.is_(None),
         )
         .order_by(Photo.owner_id, func.coalesce(Photo.rank, 0), Photo.taken_at, Photo.id)
     )
