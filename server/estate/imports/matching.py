@@ -126,7 +126,7 @@ def _new(said: Said, known: Known) -> Decision:
     words = list(said.notes)
     if said.room and fields["room_id"] == known.unplaced_id:
         fields["custom/list_room"] = said.room[:200]
-        words.append(f"room “{said.room}” is not known; unplaced")
+        words.append(f"room “{said.room[:80]}” is not known; unplaced")
     return Decision(said, "new", "; ".join(words), None, fields, said.keys.get("tag"))
 
 
@@ -146,7 +146,7 @@ def _matched(said: Said, known: Known, held: Held, by: str) -> Decision:
         if held.room_id == known.unplaced_id:
             fields["room_id"] = room
         else:
-            words.append(f"stays in the room where it is; the list says “{said.room}”")
+            words.append(f"stays in the room where it is; the list says “{str(said.room)[:80]}”")
     if known.types.get(str(said.type_key)) != held.asset_type_id:
         words.append("stays the type it is")
     if fields:

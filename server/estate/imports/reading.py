@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -165,5 +166,9 @@ def _table(records: Iterator[tuple[int, list[str]]], how: str) -> Table:
 def _clean(cell: str) -> str:
     """Return a cell without what no person typed: control and half characters, outer spacing."""
     if not cell.isprintable():
-        cell = "".join(c if c.isprintable() or c in "\r\n\t\u00a0" else " " for c in cell)
-    return cell.strip(" \t\r\n\u00a0")
+        cell = "".join(" " if _is_control(c) else c for c in cell)
+    return cell.strip(" \t\r\n\u00a0\ufeff")
+
+
+def _is_control(character: str) -> bool:
+    return character not in "\r\n\t" and unicodedata.category(character) in {"Cc", "Cs"}

@@ -29,6 +29,7 @@ from server.estate.rules import (
 
 DATES = ("bought_on", "warranty_end_on", "support_end_on")
 YES_NO = ("managed", "encrypted")
+LONGEST_SERIAL = 80  # characters; cut short it would be another serial
 SIZES = ("ram_gb", "storage_gb")
 IDENTITY_WORDS = {"serial": "serial", "mdm_id": "MDM id", "tag": "tag", "mac": "MAC address"}
 Value = str | int | bool
@@ -98,7 +99,7 @@ def _refusal(row: Row, headers: list[str]) -> str | None:
 def _unknown_type(cells: Mapping[str, str]) -> str:
     named = cells.get("type") or cells.get("model") or cells.get("name")
     if named:
-        return f"no asset type is known for “{named}”"
+        return f"no asset type is known for “{named[:80]}”"
     return "nothing says what kind of thing this is"
 
 
@@ -114,11 +115,11 @@ def _identify(said: Said, cells: Mapping[str, str]) -> None:
             continue
         key = _key(name, text)
         if key is None:
-            said.notes.append(f"{text!r} is not a usable {IDENTITY_WORDS[name]}; left out")
+            said.notes.append(f"“{text[:40]}” is not a usable {IDENTITY_WORDS[name]}; left out")
             continue
         said.keys[name] = key
         if name != "tag":
-            said.fields[name] = {"mac": key, "mdm_id": key}.get(name, text[:80])
+            said.fields[name] = {"mac": key, "mdm_id": key}.get(name, text)
     if damaged and not said.keys:
         said.junk = "; ".join(damaged)
     else:
@@ -127,7 +128,7 @@ def _identify(said: Said, cells: Mapping[str, str]) -> None:
 
 def _key(name: str, text: str) -> str | None:
     if name == "serial":
-        return serial_key(text)
+        return serial_key(text) if len(text) <= LONGEST_SERIAL else None
     if name == "mac":
         return mac_key(text)
     if name == "tag":
@@ -155,7 +156,9 @@ def _describe(said: Said, cells: Mapping[str, str], month_first: Mapping[str, bo
         else:
             continue
         if value is None:
-            said.notes.append(f"{text!r} could not be read as {name.replace('_', ' ')}; left empty")
+            said.notes.append(
+                f"“{text[:40]}” could not be read as {name.replace('_', ' ')}; left empty"
+            )
         else:
             said.fields[name] = value
     made = " ".join(filter(None, (cells.get("maker"), cells.get("model"))))
