@@ -27,6 +27,7 @@ import { PhotoScreen } from "./photo/view";
 import { lookNow, setLook } from "./place";
 import { RoomScreen } from "./room/view";
 import { RoomsScreen } from "./rooms/view";
+import { LookScreen } from "./scan/look";
 import { ScanScreen } from "./scan/view";
 import { SyncScreen } from "./sync/view";
 import { VisitsScreen } from "./visits/view";
@@ -57,6 +58,8 @@ function Screen() {
       return <SyncScreen />;
     case "rooms":
       return <RoomsScreen key={visit} visit={visit} />;
+    case "look":
+      return <LookScreen visit={visit} />;
     case "room":
       return <RoomScreen key={room} visit={visit} room={room} />;
     case "scan":

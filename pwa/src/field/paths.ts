@@ -6,6 +6,7 @@ export type Screen =
   | "install"
   | "sync"
   | "rooms"
+  | "look"
   | "room"
   | "scan"
   | "add"
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route<Screen>[] = [
   { pattern: "/field/install", screen: "install" },
   { pattern: "/field/sync", screen: "sync" },
   { pattern: "/field/visits/:visit", screen: "rooms" },
+  { pattern: "/field/visits/:visit/scan", screen: "look" },
   { pattern: ROOM, screen: "room" },
   { pattern: `${ROOM}/scan`, screen: "scan" },
   { pattern: `${ROOM}/add`, screen: "add" },
@@ -33,6 +35,7 @@ export const INSTALL = "/field/install";
 export const SYNC = "/field/sync";
 
 export const visitPath = (visit: string): string => `/field/visits/${visit}`;
+export const lookPath = (visit: string): string => `${visitPath(visit)}/scan`;
 export const roomPath = (visit: string, room: string): string =>
   `${visitPath(visit)}/rooms/${room}`;
 export const scanPath = (visit: string, room: string): string => `${roomPath(visit, room)}/scan`;

@@ -141,6 +141,10 @@ export const work = {
   "about.photos": { one: "{n} photo", other: "{n} photos" },
   "about.done": "Back to {room}",
 
+  "look.title": "Scan a label",
+  "look.first":
+    "Hold the label of a room or a device in the frame. It opens; nothing is recorded yet.",
+  "look.not_ours": "This tag is not on any list of this tablet",
   "scan.title": "Scan in {room}",
   "scan.close": "Close the scanner",
   "scan.look_for": "Look for",

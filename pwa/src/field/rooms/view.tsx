@@ -1,4 +1,5 @@
 // A visit: its rooms by building with progress, and the search for a room or an asset.
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
 import { Seg } from "../../ui/choice";
@@ -8,7 +9,7 @@ import { useField } from "../deps";
 import { text } from "../fields";
 import { Missing } from "../parts/missing";
 import { Head, PlainRow, Rows, Share } from "../parts/rows";
-import { findingPath, HOME, roomPath } from "../paths";
+import { findingPath, HOME, lookPath, roomPath } from "../paths";
 import { lastPlace } from "../place";
 import { RoomBody } from "../room/body";
 import type { Show } from "../room/model";
@@ -28,7 +29,7 @@ import {
 
 const SETTLED_MS = 400;
 
-export function RoomsScreen({ visit }: { visit: string }) {
+export function RoomsScreen({ visit, sheet }: { visit: string; sheet?: ComponentChildren }) {
   const { store, now } = useField();
   const index = indexVisit(store, visit);
   const wide = useWide();
@@ -49,6 +50,7 @@ export function RoomsScreen({ visit }: { visit: string }) {
       line={dates}
       back={{ href: HOME, label: t("back.visits") }}
       banners="rooms"
+      sheet={sheet}
       panes={wide ? 2 : 1}
       dock={<Dock visit={visit} rows={rows} current={current} />}
     >
@@ -72,7 +74,11 @@ function Dock(props: { visit: string; rows: readonly RoomRow[]; current: RoomRow
   const key = next.underWay ? "rooms.go_on" : "rooms.start";
   return (
     <>
-      <p class="dock-mid dock-left">{t("rooms.left", { n: left })}</p>
+      <a class="btn" href={lookPath(visit)}>
+        <Icon name="scan" />
+        {t("look.title")}
+      </a>
+      <p class="dock-mid">{t("rooms.left", { n: left })}</p>
       <a class="btn btn-main" href={roomPath(visit, next.id)}>
         <span class="btn-text">{t(key, { room: next.name })}</span>
         <Icon name="chevron-right" />

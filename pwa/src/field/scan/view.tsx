@@ -15,6 +15,7 @@ import { HitRow } from "./hit";
 import { bySerial } from "./suggest";
 import { lastFlash, unlockSound } from "./tones";
 import { TypeTag } from "./type";
+import { useEscape } from "./use-escape";
 import { useWedge } from "./use-wedge";
 
 export function ScanScreen({ visit, room }: RoomAddress) {
@@ -45,13 +46,7 @@ function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
     unlockSound();
     close.current?.focus();
   }, []);
-  useEffect(() => {
-    const leave = (event: KeyboardEvent): void => {
-      if (event.key === "Escape") router.go(roomPath(visit, room));
-    };
-    addEventListener("keydown", leave);
-    return () => removeEventListener("keydown", leave);
-  }, [router, visit, room]);
+  useEscape(roomPath(visit, room));
 
   async function onScan(text: string): Promise<void> {
     if (mode === "serial") {
