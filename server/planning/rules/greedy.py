@@ -12,6 +12,7 @@ from server.planning.rules.calendar import price_in
 from server.planning.rules.cohorts import Cohort, Span
 
 SCALE = 1_000_000  # ratios are compared to the millionth
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,40 @@ def _place_musts(
 
 
 def _choose(cohorts: Sequence[Cohort], span: Span, rest: list[int], solution: Solution) -> None:
-    """Take every choice of cohort and year in order of risk removed per pound."""
-    choices: list[tuple[int, int, int, int]] = []
+    """Take choices in order of risk removed per pound; then try without each year's last big one.
+
+    One dear thing that just fits can push several cheaper ones out of their year. Taking a year's
+    money down to just below what was spent there shows what the others would do with it.
+    """
+    choices = _choices(cohorts, span)
+    money = list(solution.left)
+    best = _attempt(choices, rest, money, money)
+    for _ in range(ROUNDS):
+        before = best
+        for year in range(span.years):
+            caps = list(money)
+            caps[year] = money[year] - best.left[year] - 1
+            if caps[year] >= 0:
+                best = max(best, _attempt(choices, rest, money, caps), key=lambda one: one.gain)
+        if best is before:
+            break
+    solution.left[:] = best.left
+    solution.picks += best.picks
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    gain: int
+    picks: tuple[Pick, ...]
+    left: tuple[int, ...]
+
+
+Choice = tuple[int, int, int, int, int]  # minus ratio, year, cohort, price, gain
+
+
+def _choices(cohorts: Sequence[Cohort], span: Span) -> list[Choice]:
+    """Return every choice of cohort and year that removes anything, the best for a pound first."""
+    found: list[Choice] = []
     for place, cohort in enumerate(cohorts):
         if cohort.must_year is not None:
             continue
@@ -96,10 +129,33 @@ def _choose(cohorts: Sequence[Cohort], span: Span, rest: list[int], solution: So
             zip(cohort.benefits, prices(cohort, span), strict=True), start=1
         ):
             if gain > 0:
-                choices.append((-(gain * SCALE // price), year, place, price))
-    for _, year, place, price in sorted(choices):
-        if rest[place]:
-            _take(solution, place, rest, year, price)
+                found.append((-(gain * SCALE // price), year, place, price, gain))
+    return sorted(found)
+
+
+def _attempt(
+    choices: Sequence[Choice], rest: Sequence[int], money: Sequence[int], caps: Sequence[int]
+) -> _Attempt:
+    """Spend up to the caps first, then what is left of the money."""
+    wanted, left = list(rest), list(caps)
+    picks: list[Pick] = []
+    gained = _spend(choices, wanted, left, picks)
+    if list(caps) != list(money):
+        left = [held + full - cap for held, full, cap in zip(left, money, caps, strict=True)]
+        gained += _spend(choices, wanted, left, picks)
+    return _Attempt(gained, tuple(picks), tuple(left))
+
+
+def _spend(choices: Sequence[Choice], wanted: list[int], left: list[int], picks: list[Pick]) -> int:
+    gained = 0
+    for _, year, place, price, gain in choices:
+        count = min(wanted[place], left[year - 1] // price)
+        if count:
+            wanted[place] -= count
+            left[year - 1] -= count * price
+            picks.append(Pick(place, year, count))
+            gained += gain * count
+    return gained
 
 
 def _deal_worst_first(cohorts: Sequence[Cohort], solution: Solution) -> None:
