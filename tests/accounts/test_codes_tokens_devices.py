@@ -258,3 +258,21 @@ def test_a_new_enrolment_ends_the_old_cookie(place: Place, seen: list[Principal]
     shut_out(place)
     assert push(old) == 401
     assert push(new) == 200
+
+
+def test_the_first_signed_in_hello_enrols_a_tablet_and_the_next_leaves_it(
+    client: FlaskClient, place: Place
+) -> None:
+    sign_in(client)
+    said = {
+        "proto": 1, "client_id": new_id(), "device_id": TABLET, "app_build": "test", "sv": 1,
+        "organisation_id": place.organisation_id, "device_now": 0, "outbox": {},
+    }  # fmt: skip
+    first = client.post("/api/sync/v1/hello", json=said, headers=JSON)
+    assert first.status_code == 200
+    (cookie,) = first.headers.getlist("Set-Cookie")
+    assert cookie.startswith("walkround-device=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    second = client.post("/api/sync/v1/hello", json=said, headers=JSON)
+    assert second.headers.getlist("Set-Cookie") == []
