@@ -156,6 +156,20 @@ test("after a restore own ops above the server's last number are offered again, 
   expect(tablet.model.get("asset", "a1")?.f.name).toBe(server.records.get("asset a1")?.f.name);
 });
 
+test("a server that lost our ops is not believed in its numbers either, whatever its epoch", async () => {
+  const [server, tablet] = await begin();
+  await tablet.edit([edit("a1", { name: "One" })]);
+  await tablet.edit([edit("a1", { name: "Two" })]);
+  await tablet.drain();
+  const scope = server.scopes.get(SCHOOL);
+  server.ledger.delete("client-a");
+  server.write(SCHOOL, "asset", "a1", { name: "Laptop", room_id: "r1" });
+  if (scope) scope.seq = (tablet.model.meta.cursors[SCHOOL]?.seq ?? 0) - 2;
+  expect(await tablet.drain()).toBe("done");
+  expect(tablet.model.meta.cursors[SCHOOL]?.seq).toBe(scope?.seq);
+  expect(tablet.model.get("asset", "a1")?.f.name).toBe(server.records.get("asset a1")?.f.name);
+});
+
 test("a number whose body was pruned is offered again as void", async () => {
   const [server, tablet] = await begin();
   await tablet.edit([edit("a1", { name: "One" })]);

@@ -85,7 +85,10 @@ export class Rounds {
     const reply = (await answer.json()) as HelloReply;
     await this.#took(reply);
     if (reply.state === "revoked") return "done";
-    return offerAgain(journal, reply.last_mid);
+    const before = journal.model.outboxSize;
+    const offered = await offerAgain(journal, reply.last_mid);
+    if (journal.model.outboxSize > before) this.#restores += 1;
+    return offered;
   }
 
   async #took(reply: HelloReply): Promise<void> {
@@ -166,11 +169,12 @@ export class Rounds {
   async #quiet(): Promise<void> {
     const { journal, transport } = this.#port;
     const { cursors } = journal.model.meta;
-    const fresh = Object.keys(cursors).filter((id) => this.#seen.get(id) !== cursors[id]?.seq);
+    const isSeen = (id: string): boolean => this.#seen.get(id) === this.#mark(id);
+    const fresh = Object.keys(cursors).filter((id) => !isSeen(id));
     const wrong = await compareScopes(journal, transport, fresh);
     for (const id of fresh) {
       if (!wrong.includes(id)) this.different.delete(id);
-      this.#seen.set(id, cursors[id]?.seq ?? 0);
+      this.#seen.set(id, this.#mark(id));
     }
     this.mismatches += wrong.length;
     const again = wrong.filter((id) => !this.different.has(id));
@@ -191,6 +195,12 @@ export class Rounds {
   }
 
   #rtt = 0;
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Map<string, string>();
+  /** Numbers of another epoch, or given out again after a restore, are other numbers. */
+  #mark(scope: string): string {
+    const { epoch, cursors } = this.#port.journal.model.meta;
+    return `${epoch} ${cursors[scope]?.seq} ${this.#restores}`;
+  }
+  #restores = 0;
   #prunedAt = Number.NEGATIVE_INFINITY;
 }

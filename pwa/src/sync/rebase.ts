@@ -51,19 +51,19 @@ export function offeredAgain(
     outboxPut.push({ mid, line: row?.line || voidLine(mid) });
     if (row) sentDelete.push([meta.client_id, mid]);
   }
-  return { outboxPut, sentDelete };
+  // A server that lost our ops may have lost others' too, whatever it says of its epoch: its numbers
+  // may have been given out again, so no cursor of ours can be trusted.
+  return { outboxPut, sentDelete, ...fetchedAnew(meta, {}) };
 }
 
 /** A new epoch: the old base stays on the screen until every scope has been fetched anew beside it. */
 export function newEpoch(meta: Meta, epoch: string): Change {
+  return fetchedAnew(meta, { epoch, decided: 0, acked_mid: 0 });
+}
+
+function fetchedAnew(meta: Meta, more: Partial<Meta>): Change {
   return {
-    meta: {
-      epoch,
-      decided: 0,
-      acked_mid: 0,
-      staging: null,
-      resets: Object.keys(meta.cursors),
-    },
+    meta: { ...more, staging: null, resets: Object.keys(meta.cursors) },
     stageClear: true,
   };
 }
