@@ -42,6 +42,7 @@ DESK = (
 )
 FIELD = (
     *("/field", "/field/install", "/field/sync", "/field/visits/:visit"),
+    "/field/visits/:visit/scan",
     "/field/visits/:visit/rooms/:room",
     "/field/visits/:visit/rooms/:room/scan",
     "/field/visits/:visit/rooms/:room/add",
