@@ -133,6 +133,16 @@ def test_a_person_of_two_organisations_switches_and_sees_only_one(
     assert client.post(path, json={"organisation_id": third}, headers=JSON).status_code == 404
 
 
+def test_a_person_has_at_most_five_codes_at_once(
+    client: FlaskClient, place: Place, now: Now
+) -> None:
+    codes = []
+    for _ in range(6):
+        now.at += 1
+        codes.append(code_for(place))
+    assert [type_code(place.app.test_client(), code) for code in codes] == [401] + [200] * 5
+
+
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 

@@ -16,6 +16,7 @@ from server.accounts.rules import (
     CODE_HANDLE,
     CODE_LENGTH,
     CODE_LIFE,
+    CODES_AT_ONCE,
 )
 from server.core.clock import now_ms
 from server.core.database import db
@@ -47,6 +48,7 @@ def make_sign_in_code(user_id: str, *, actor_id: str | None = None) -> MadeCode:
             "This person works for other organisations too, so only they can make their code.",
         )
     now = now_ms()
+    _void_oldest(user_id, now)
     code = _unused(now)
     expires_at = now + CODE_LIFE
     db.session.add(
@@ -64,6 +66,23 @@ def make_sign_in_code(user_id: str, *, actor_id: str | None = None) -> MadeCode:
         organisation_id, "code.made", actor_id=actor_id or user_id, about={"user_id": user_id}
     )
     return MadeCode(code, expires_at)
+
+
+def _void_oldest(user_id: str, now: int) -> None:
+    """Leave room for one more: a person has at most a few codes at once to guess at."""
+    live = (
+        select(SignInCode)
+        .where(
+            SignInCode.user_id == user_id,
+            SignInCode.used_at.is_(None),
+            SignInCode.expires_at > now,
+            SignInCode.failures < CODE_FAILURES,
+        )
+        .order_by(SignInCode.created_at.desc(), SignInCode.code_hash)
+        .offset(CODES_AT_ONCE - 1)
+    )
+    for row in db.session.scalars(live).all():
+        _set(row, failures=CODE_FAILURES)
 
 
 def use_code(code: str) -> tuple[str, str] | None:
