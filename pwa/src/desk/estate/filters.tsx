@@ -16,7 +16,6 @@ export function kindOf(text: string | null): Kind {
 
 export function Filters(props: { kind: Kind; school: boolean }): JSX.Element {
   const { query } = place.value;
-  const schools = useSchools().data ?? [];
   const set = (name: string) => (value: string) => setQuery({ [name]: value, after: null });
   return (
     <search class="filters">
@@ -27,17 +26,7 @@ export function Filters(props: { kind: Kind; school: boolean }): JSX.Element {
         options={KINDS.map((kind) => [kind, word("kind.plural", kind)] as const)}
         choose={(kind) => setQuery({ kind: kind === "asset" ? null : kind, after: null })}
       />
-      {props.school ? (
-        <Choice
-          label={t("matrix.school")}
-          value={query.get("school_id") ?? ""}
-          options={[
-            ["", t("filter.all_schools", { n: schools.length })],
-            ...schools.map((school) => [school.id, school.name] as const),
-          ]}
-          choose={(id) => setQuery({ school_id: id, room_id: null, after: null })}
-        />
-      ) : null}
+      {props.school ? <SchoolChoice /> : null}
       <Choice
         label={t("estate.category")}
         value={query.get("category") ?? ""}
@@ -58,6 +47,22 @@ export function Filters(props: { kind: Kind; school: boolean }): JSX.Element {
         </button>
       )}
     </search>
+  );
+}
+
+function SchoolChoice(): JSX.Element {
+  const schools = useSchools().data ?? [];
+  const { query } = place.value;
+  return (
+    <Choice
+      label={t("matrix.school")}
+      value={query.get("school_id") ?? ""}
+      options={[
+        ["", t("filter.all_schools", { n: schools.length })],
+        ...schools.map((school) => [school.id, school.name] as const),
+      ]}
+      choose={(id) => setQuery({ school_id: id, room_id: null, after: null })}
+    />
   );
 }
 

@@ -35,20 +35,27 @@ export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
           />
           <tbody>
             {[...rating.reasons].sort(byWeight).map((reason) => (
-              <tr key={reason.dimension}>
-                <th scope="row">{word("dimension", reason.dimension)}</th>
-                <td>
-                  <BadgeWord rag={reason.rag} />
-                </td>
-                <td>{reason.words}</td>
-                <td class="num">{reason.on === null ? "–" : shortDay(reason.on)}</td>
-              </tr>
+              <Dimension key={reason.dimension} reason={reason} />
             ))}
           </tbody>
         </table>
       </div>
       <Foot rating={rating} />
     </section>
+  );
+}
+
+function Dimension(props: { reason: Reason }): JSX.Element {
+  const { reason } = props;
+  return (
+    <tr>
+      <th scope="row">{word("dimension", reason.dimension)}</th>
+      <td>
+        <BadgeWord rag={reason.rag} />
+      </td>
+      <td>{reason.words}</td>
+      <td class="num">{reason.on === null ? "–" : shortDay(reason.on)}</td>
+    </tr>
   );
 }
 

@@ -39,12 +39,7 @@ export function PhotoViewer(props: {
     >
       <Large photo={photo} />
       <footer>
-        <p>
-          <strong>{photo.caption ?? t("photo.no_caption")}</strong>{" "}
-          <span>
-            {t("photo.of", { at: props.at + 1, n: props.photos.length })} · {moment(photo.taken_at)}
-          </span>
-        </p>
+        <Caption photo={photo} at={props.at} of={props.photos.length} />
         <Buttons
           first={props.at === 0}
           last={props.at === props.photos.length - 1}
@@ -54,6 +49,18 @@ export function PhotoViewer(props: {
         />
       </footer>
     </dialog>
+  );
+}
+
+function Caption(props: { photo: Photo; at: number; of: number }): JSX.Element {
+  const { photo } = props;
+  return (
+    <p>
+      <strong>{photo.caption ?? t("photo.no_caption")}</strong>{" "}
+      <span>
+        {t("photo.of", { at: props.at + 1, n: props.of })} · {moment(photo.taken_at)}
+      </span>
+    </p>
   );
 }
 

@@ -10,7 +10,7 @@ import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href, place } from "../route";
 import { t, word } from "../say";
-import type { Finding } from "../shapes";
+import type { Finding, Photo } from "../shapes";
 import { findingWords } from "./history";
 import { PhotoViewer, photoAddress } from "./photos";
 
@@ -38,9 +38,6 @@ function Body(props: { finding: Finding }): JSX.Element {
   const { finding } = props;
   const name = finding.subject_name ?? finding.code ?? word("kind", finding.subject_kind);
   const photos = photosOf([finding]);
-  const [at, setAt] = useState(0);
-  const [large, setLarge] = useState(false);
-  const chosen = photos[at];
   const about =
     finding.subject_kind === "tag"
       ? undefined
@@ -57,29 +54,40 @@ function Body(props: { finding: Finding }): JSX.Element {
         facts={finding.seen_at === null ? undefined : moment(finding.seen_at)}
       />
       <div class="cols two">
-        <div class="stack">
-          {chosen === undefined ? (
-            <Empty title={t("photo.none")} words={t("photo.none.words")} />
-          ) : (
-            <button type="button" class="photo stage" onClick={() => setLarge(true)}>
-              <img
-                src={photoAddress(chosen.id, "full")}
-                alt={chosen.caption ?? t("photo.no_caption")}
-              />
-              <span>
-                {chosen.caption ?? ""} {t("photo.of", { at: at + 1, n: photos.length })}
-              </span>
-            </button>
-          )}
-          {photos.length > 1 ? <PhotoStrip photos={photos} open={setAt} /> : null}
-        </div>
+        <Stage photos={photos} />
         <Said finding={finding} about={about} name={name} />
       </div>
+    </>
+  );
+}
+
+/** The chosen photo, large; the others below it; a click opens the viewer. */
+function Stage(props: { photos: readonly Photo[] }): JSX.Element {
+  const { photos } = props;
+  const [at, setAt] = useState(0);
+  const [large, setLarge] = useState(false);
+  const chosen = photos[at];
+  if (chosen === undefined) return <Empty title={t("photo.none")} words={t("photo.none.words")} />;
+  return (
+    <div class="stack">
+      <button type="button" class="photo stage" onClick={() => setLarge(true)}>
+        <Large photo={chosen} />
+        <span>
+          {chosen.caption ?? ""} {t("photo.of", { at: at + 1, n: photos.length })}
+        </span>
+      </button>
+      {photos.length > 1 ? <PhotoStrip photos={photos} open={setAt} /> : null}
       {large ? (
         <PhotoViewer photos={photos} at={at} go={setAt} close={() => setLarge(false)} />
       ) : null}
-    </>
+    </div>
   );
+}
+
+function Large(props: { photo: Photo }): JSX.Element {
+  const { photo } = props;
+  if (photo.state !== "stored") return <span class="no-photo">{t(`photo.${photo.state}`)}</span>;
+  return <img src={photoAddress(photo.id, "full")} alt={photo.caption ?? t("photo.no_caption")} />;
 }
 
 function Said(props: { finding: Finding; about: string | undefined; name: string }): JSX.Element {

@@ -41,11 +41,9 @@ export function readCount(text: string): number | null {
 }
 
 function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
-  const schools = useSchools().data ?? [];
   const [text, setText] = useState(String(A_SHEET));
-  const only = hasOwnSchoolsOnly() ? schools[0] : undefined;
-  const [chosen, setSchool] = useState("");
-  const school = chosen === "" ? (only?.id ?? "") : chosen;
+  const [school, setSchool] = useState("");
+  const choices = useSchoolChoices();
   const { faults, failed, busy, run } = useSubmit(["count", "school_id"]);
   const n = readCount(text);
   const make = (event: Event): void =>
@@ -53,7 +51,8 @@ function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
       event,
       () => (n === null ? [["count", t("labels.fault", { n: MOST })]] : []),
       async () => {
-        const body = school === "" ? { count: n } : { count: n, school_id: school };
+        const chosen = school || (choices[0]?.[0] ?? "");
+        const body = chosen === "" ? { count: n } : { count: n, school_id: chosen };
         props.made(await send<Batch>("POST", "/api/labels", body));
       },
     );
@@ -76,16 +75,20 @@ function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
         label={t("labels.school")}
         hint={t("labels.school.hint")}
         value={school}
-        options={[
-          ...(only === undefined ? ([["", t("labels.any")]] as const) : []),
-          ...schools.map((one) => [one.id, one.name] as const),
-        ]}
+        options={choices}
         faults={faults}
         change={setSchool}
       />
       <FormActs save={t("labels.make")} busy={busy} cancel={() => go("/assets")} />
     </form>
   );
+}
+
+/** Any school first, for those who may; School IT chooses among its own. */
+function useSchoolChoices(): (readonly [string, string])[] {
+  const schools = useSchools().data ?? [];
+  const own = schools.map((one) => [one.id, one.name] as const);
+  return hasOwnSchoolsOnly() ? own : [["", t("labels.any")] as const, ...own];
 }
 
 function Ready(props: { batch: Batch; again: () => void }): JSX.Element {

@@ -15,7 +15,7 @@ import { t } from "../say";
 import { mayPlan } from "../session";
 import { bodyOf, spanOf } from "./list";
 import { splitYears } from "./model";
-import type { PlanAnswer } from "./shapes";
+import type { Plan, PlanAnswer } from "./shapes";
 
 export function PlanHead(props: {
   answer: PlanAnswer;
@@ -58,25 +58,11 @@ function PlanActs(props: { answer: PlanAnswer; edit: () => void; solving: boolea
   const { plan } = props.answer;
   const [asking, setAsking] = useState(false);
   const solve = async (): Promise<void> => {
-    if (props.solving) return;
-    try {
-      const { job_id } = await send<{ job_id: string }>("POST", `/api/plans/${plan.id}/solve`);
-      setQuery({ job: job_id, line: null });
-    } catch (problem) {
-      tell(inWords(problem).title);
-    }
+    if (!props.solving) await solveAgain(plan.id);
   };
   const remove = async (yes: boolean): Promise<void> => {
     setAsking(false);
-    if (!yes) return;
-    try {
-      await send("DELETE", `/api/plans/${plan.id}`);
-      forget("plan");
-      tell(t("plan.deleted", { name: plan.name }));
-      go("/plans", { replace: true });
-    } catch (problem) {
-      tell(inWords(problem).title);
-    }
+    if (yes) await deletePlan(plan);
   };
   useKeys({ s: () => void solve() });
   return (
@@ -105,4 +91,24 @@ function PlanActs(props: { answer: PlanAnswer; edit: () => void; solving: boolea
       ) : null}
     </>
   );
+}
+
+async function solveAgain(id: string): Promise<void> {
+  try {
+    const { job_id } = await send<{ job_id: string }>("POST", `/api/plans/${id}/solve`);
+    setQuery({ job: job_id, line: null });
+  } catch (problem) {
+    tell(inWords(problem).title);
+  }
+}
+
+async function deletePlan(plan: Plan): Promise<void> {
+  try {
+    await send("DELETE", `/api/plans/${plan.id}`);
+    forget("plan");
+    tell(t("plan.deleted", { name: plan.name }));
+    go("/plans", { replace: true });
+  } catch (problem) {
+    tell(inWords(problem).title);
+  }
 }

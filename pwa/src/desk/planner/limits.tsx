@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { readPounds, wholePounds } from "../money";
 import type { Faults } from "../parts/form";
 import { faultOf } from "../parts/form";
+import { Heads } from "../parts/heads";
 import { t } from "../say";
 import { yearLabel } from "./model";
 import type { Limit, PlanSchool } from "./shapes";
@@ -73,16 +74,12 @@ export function LimitsTable(props: {
           {t("limits.caption")}
           <span class="hint">{t("limits.hint")}</span>
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("matrix.school")}</th>
-            {years.map((year) => (
-              <th key={year} scope="col" class="num">
-                {yearLabel(props.startsOn, year)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads
+          of={[
+            t("matrix.school"),
+            ...years.map((year) => [yearLabel(props.startsOn, year), "num"] as const),
+          ]}
+        />
         <tbody>
           {props.schools.map((school) => (
             <tr key={school.id}>
@@ -95,18 +92,28 @@ export function LimitsTable(props: {
             </tr>
           ))}
         </tbody>
-        <tfoot>
-          <tr class="total">
-            <th scope="row">{t("limits.all")}</th>
-            {years.map((year) => (
-              <td key={year} class="num">
-                {wholePounds(yearSum(props.draft, props.schools, year)).slice(1)}
-              </td>
-            ))}
-          </tr>
-        </tfoot>
+        <Sums draft={props.draft} schools={props.schools} years={years} />
       </table>
     </div>
+  );
+}
+
+function Sums(props: {
+  draft: LimitDraft;
+  schools: readonly { id: string }[];
+  years: readonly number[];
+}): JSX.Element {
+  return (
+    <tfoot>
+      <tr class="total">
+        <th scope="row">{t("limits.all")}</th>
+        {props.years.map((year) => (
+          <td key={year} class="num">
+            {wholePounds(yearSum(props.draft, props.schools, year)).slice(1)}
+          </td>
+        ))}
+      </tr>
+    </tfoot>
   );
 }
 

@@ -71,23 +71,12 @@ function YearRows(props: {
         </th>
       </tr>
       {lines.map((line) => (
-        <tr key={line.id} class={props.chosen === line.id ? "on" : undefined}>
-          <th scope="row">
-            <button type="button" class="link" onClick={() => setQuery({ line: line.id })}>
-              {line.type_name}
-            </button>
-            {line.must_do ? <span class="tag">{t("plan.must")}</span> : null}
-          </th>
-          <td title={line.school_name}>{props.names.get(line.school_name) ?? line.school_name}</td>
-          <td class="quiet">{line.words}</td>
-          <td class="num">{line.quantity}</td>
-          <td class="num">
-            <Plain pence={line.unit_pence} />
-          </td>
-          <td class="num">
-            <Plain pence={line.total_pence} />
-          </td>
-        </tr>
+        <LineRow
+          key={line.id}
+          line={line}
+          on={props.chosen === line.id}
+          school={props.names.get(line.school_name) ?? line.school_name}
+        />
       ))}
       <tr class="sub">
         <th scope="row" colSpan={5}>
@@ -98,6 +87,29 @@ function YearRows(props: {
         </td>
       </tr>
     </tbody>
+  );
+}
+
+function LineRow(props: { line: PlanLine; on: boolean; school: string }): JSX.Element {
+  const { line } = props;
+  return (
+    <tr class={props.on ? "on" : undefined}>
+      <th scope="row">
+        <button type="button" class="link" onClick={() => setQuery({ line: line.id })}>
+          {line.type_name}
+        </button>
+        {line.must_do ? <span class="tag">{t("plan.must")}</span> : null}
+      </th>
+      <td title={line.school_name}>{props.school}</td>
+      <td class="quiet">{line.words}</td>
+      <td class="num">{line.quantity}</td>
+      <td class="num">
+        <Plain pence={line.unit_pence} />
+      </td>
+      <td class="num">
+        <Plain pence={line.total_pence} />
+      </td>
+    </tr>
   );
 }
 

@@ -25,21 +25,7 @@ export function RoomMatrix(props: {
     `/schools/${schoolId}?${merged(query, extra)}`;
   return (
     <>
-      <div class="filters">
-        <Segments
-          label={t("school.order")}
-          options={[
-            ["grouped", t("school.grouped")],
-            ["all", t("school.all_rooms", { n: matrix.rows.length })],
-          ]}
-          chosen={grouped ? "grouped" : "all"}
-          choose={(order) => setQuery({ order: order === "all" ? "all" : null })}
-        />
-        <span class="small quiet">{t(grouped ? "school.worst_in" : "school.worst_all")}</span>
-        <span class="end view">
-          <ViewChoice />
-        </span>
-      </div>
+      <Choices grouped={grouped} rooms={matrix.rows.length} />
       <MatrixTable
         matrix={matrix}
         caption={t("school.caption")}
@@ -59,6 +45,27 @@ export function RoomMatrix(props: {
       />
       <MatrixLegend empty={empty} />
     </>
+  );
+}
+
+function Choices(props: { grouped: boolean; rooms: number }): JSX.Element {
+  const { grouped } = props;
+  return (
+    <div class="filters">
+      <Segments
+        label={t("school.order")}
+        options={[
+          ["grouped", t("school.grouped")],
+          ["all", t("school.all_rooms", { n: props.rooms })],
+        ]}
+        chosen={grouped ? "grouped" : "all"}
+        choose={(order) => setQuery({ order: order === "all" ? "all" : null })}
+      />
+      <span class="small quiet">{t(grouped ? "school.worst_in" : "school.worst_all")}</span>
+      <span class="end view">
+        <ViewChoice />
+      </span>
+    </div>
   );
 }
 

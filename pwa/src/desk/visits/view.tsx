@@ -63,28 +63,18 @@ function Figures(props: { visit: Visit }): JSX.Element {
   return (
     <div class="cols two">
       <section class="figures">
-        <div>
-          <p>
-            <strong>{t("visits.of", { done: visit.rooms_done, n: count(visit.rooms) })}</strong>{" "}
-            {t("visits.rooms_walked")}
-          </p>
-          <Progress
-            done={visit.rooms_done}
-            total={visit.rooms}
-            label={t("visits.rooms_said", { done: visit.rooms_done, n: visit.rooms })}
-          />
-        </div>
-        <div>
-          <p>
-            <strong>{t("visits.of", { done: visit.found, n: count(visit.assets) })}</strong>{" "}
-            {t("visits.assets_seen")}
-          </p>
-          <Progress
-            done={visit.found}
-            total={visit.assets}
-            label={t("visits.assets_said", { done: visit.found, n: visit.assets })}
-          />
-        </div>
+        <Figure
+          done={visit.rooms_done}
+          total={visit.rooms}
+          words={t("visits.rooms_walked")}
+          said={t("visits.rooms_said", { done: visit.rooms_done, n: visit.rooms })}
+        />
+        <Figure
+          done={visit.found}
+          total={visit.assets}
+          words={t("visits.assets_seen")}
+          said={t("visits.assets_said", { done: visit.found, n: visit.assets })}
+        />
       </section>
       <Facts
         pairs={[
@@ -99,6 +89,17 @@ function Figures(props: { visit: Visit }): JSX.Element {
           [t("visits.blind_short"), t(visit.blind === true ? "word.yes" : "word.no")],
         ]}
       />
+    </div>
+  );
+}
+
+function Figure(props: { done: number; total: number; words: string; said: string }): JSX.Element {
+  return (
+    <div>
+      <p>
+        <strong>{t("visits.of", { done: props.done, n: count(props.total) })}</strong> {props.words}
+      </p>
+      <Progress done={props.done} total={props.total} label={props.said} />
     </div>
   );
 }
