@@ -7,6 +7,7 @@ written here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sync.batch import (
     APPLIED,
@@ -29,6 +30,16 @@ from sync.op import Op, write_line
 from sync.record import Mark, Record
 from sync.upcast import upcast
 from sync.values import KindRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """How far the batch had come when a group began."""
+
+    losers: int
+    closed: int
+    created: set[str]
+    changed: set[Key]
 
 
 class Push:
@@ -89,6 +100,11 @@ class Push:
         self._fetch(ops)
         return self._unit(ops, rights)
 
+    def arrived(self, ids: set[str]) -> None:
+        """Decide again what waits for these records, without any new op: they may be there now."""
+        self.created |= ids
+        self._replay_waiting()
+
     def _fetch(self, ops: Iterable[Op]) -> None:
         """Load, in one read per table, every record the ops touch and name."""
         wanted: dict[str, set[str]] = {}
@@ -117,7 +133,12 @@ class Push:
         if refused is not None:
             return [refuse(op.fault) if op.fault else refused for op in ops]
         self._saved = {}
-        marks = len(self.batch.losers), len(self.batch.closed), set(self.created)
+        marks = _Marks(
+            len(self.batch.losers),
+            len(self.batch.closed),
+            set(self.created),
+            set(self.batch.changed),
+        )
         outcomes = [self._one(op, rights) for op in ops]
         worst = max(outcomes, key=lambda found: WORST[found.status])
         if WORST[worst.status] >= WORST["held"] and "group_split" not in self.mutants:
@@ -126,19 +147,22 @@ class Push:
         self._saved = None
         return outcomes
 
-    def _undo(self, marks: tuple[int, int, set[str]]) -> None:
+    def _undo(self, marks: _Marks) -> None:
+        """Go back to where a group began."""
         assert self._saved is not None
+        changed = self.batch.changed
         for key, before in self._saved.items():
             if before is None:
-                self._records.pop(key, None)
-                self.batch.changed.pop(key, None)
+                del self._records[key]
             else:
                 self._records[key] = before
-                if key in self.batch.changed:
-                    self.batch.changed[key] = before
-        del self.batch.losers[marks[0] :]
-        del self.batch.closed[marks[1] :]
-        self.created = marks[2]
+            if key in marks.changed and before is not None:
+                changed[key] = before
+            else:
+                changed.pop(key, None)
+        del self.batch.losers[marks.losers :]
+        del self.batch.closed[marks.closed :]
+        self.created = marks.created
 
     # -- one op ----------------------------------------------------------------------------------
 

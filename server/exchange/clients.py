@@ -11,6 +11,7 @@ from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.models import SyncClient, SyncMeta
 
+MIN_SV = 1  # the oldest schema that may still fetch; never raised past one younger than 18 months
 
 # Built once: pull asks this many times a second.
 _CLIENT = select(

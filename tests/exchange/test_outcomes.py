@@ -7,6 +7,7 @@ import uuid
 import pytest
 from sqlalchemy import text
 
+from server.accounts.services.people import grant_membership
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
@@ -196,6 +197,21 @@ def test_a_reference_that_does_not_resolve_waits_and_replays_when_it_comes(
 def test_a_reference_into_a_school_that_one_may_not_read_waits(device: Device) -> None:
     line = new_asset(device, room_id=device.world.rooms["birch.room1"])
     assert device.results(line) == [("held", "missing_parent")]
+
+
+def test_a_right_granted_later_settles_what_waited_at_the_next_hello(device: Device) -> None:
+    world = device.world
+    line = new_asset(device, room_id=world.rooms["birch.room1"])
+    assert device.results(line) == [("held", "missing_parent")]
+    device.hello()
+    device.watch(world.schools["alder"])
+    assert device.pull()["decisions"] == []
+    with unit_of_work(world.organisations["north"], world.app):
+        grant_membership(world.people["technician"], "technician", "visit", world.visits["birch"])
+    device.hello()
+    reply = device.drain()
+    assert [(d["mid"], d["outcome"]) for d in reply["decisions"]] == [(1, "accepted")]
+    assert device.fields(world.schools["alder"], "asset", NEW.format(1)) is not None
 
 
 def test_an_edit_before_its_record_waits_and_replays_in_the_same_push(device: Device) -> None:

@@ -12,7 +12,15 @@ from server.core.database import db
 from server.core.problems import Problem
 from server.exchange.api.blueprint import blp
 from server.exchange.api.body import answer, number_of, read_json, uuid_of
-from server.exchange.clients import Client, add_client, find_client, note_client, server_epoch
+from server.exchange.clients import (
+    MIN_SV,
+    Client,
+    add_client,
+    find_client,
+    note_client,
+    server_epoch,
+)
+from server.exchange.overdue import replay_overdue
 from server.exchange.receive import MAX_BYTES, MAX_OPS
 from server.exchange.send import PAGE, SqlPullStore
 from server.exchange.transaction import in_transaction
@@ -20,7 +28,6 @@ from server.exchange.uploads import MAX_CHUNK
 from sync.codec import JsonValue
 from sync.pull import readable
 
-MIN_SV = 1  # never above a version younger than 18 months
 OUTBOX = ("first_mid", "last_mid", "bytes", "blobs")
 
 
@@ -51,6 +58,7 @@ def _greet(
     epoch = server_epoch(connection)
     organisation_id, client_id = principal.organisation_id, uuid_of(said, "client_id")
     outbox = _outbox(said)
+    replay_overdue(connection, organisation_id, client_id)
     rtt = said.get("rtt")
     half = rtt // 2 if isinstance(rtt, int) and 0 <= rtt < 600_000 else 0
     skew = now_ms() - number_of(said, "device_now") - half

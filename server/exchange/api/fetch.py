@@ -12,7 +12,7 @@ from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.api.blueprint import ON_DEVICES, blp
 from server.exchange.api.body import answer, number_of, read_json, spliced, text_of, uuid_of
-from server.exchange.clients import find_client, server_epoch
+from server.exchange.clients import MIN_SV, find_client, server_epoch
 from server.exchange.send import PAGE, SqlPullStore, bootstrap_lines, decisions_after, digest
 from server.exchange.transaction import snapshot
 from sync.codec import JsonValue, canonical
@@ -37,6 +37,8 @@ def fetch() -> Response:
             raise Problem("epoch", extra={"server_epoch": epoch, "server_now": now_ms()})
         organisation_id = principal.organisation_id
         client = find_client(connection, organisation_id, client_id, principal.user_id)
+        if client is not None and client.sv < MIN_SV:
+            raise Problem("app_too_old", extra={"min_sv": MIN_SV})
         store = SqlPullStore(connection, organisation_id)
         done = pull(store, asked, principal.grants, limit)
         told = decisions_after(connection, organisation_id, client_id, decided) if client else []
