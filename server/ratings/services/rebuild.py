@@ -49,13 +49,13 @@ def rebuild(organisation_id: str) -> int:
     lock_ratings(organisation_id)
     db.session.execute(delete(RATING).where(RATING.c.organisation_id == organisation_id))
     parameters = rating_parameters(organisation_id, current_policy(organisation_id))
-    count = 0
     for kind in KINDS:
         many = rated(kind, dialect_name(), some=False)
         into = insert(RATING).from_select(RATING_COLUMNS, many)
-        count += db.session.connection().execute(into, parameters).rowcount
+        db.session.connection().execute(into, parameters)
     rebuild_cells(organisation_id)
-    return count
+    count = select(func.count()).where(RATING.c.organisation_id == organisation_id)
+    return db.session.execute(count).scalar_one()
 
 
 def rebuild_cells(organisation_id: str) -> None:
