@@ -49,6 +49,7 @@ types: build ## Check types
 fix: build ## Format everything and repair what can be repaired
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	$(PY) -m tests.api_types
 	$(NPM) run fix
 
 unit: build servers ## Run the unit and API tests on both databases, and the app's own
