@@ -11,6 +11,7 @@ from server.core.database import db
 from server.core.scopes import Scope
 from server.core.tenancy import as_organisation
 from server.estate.models import AssetType, Price, Product
+from server.estate.services.writing import write_all
 from server.estate.shipped_products import (
     BAND_DATED_ON,
     BAND_SOURCE,
@@ -18,7 +19,7 @@ from server.estate.shipped_products import (
     ShippedProduct,
 )
 from server.estate.shipped_types import SHIPPED_TYPES, ShippedType
-from server.exchange.commit import Change, commit_changes, create_scope
+from server.exchange.commit import Change, create_scope
 from sync.codec import JsonValue
 from sync.ids import natural_id
 
@@ -37,7 +38,7 @@ def install_reference(organisation_id: str, origin: str, *, actor_id: str | None
             change for change in _changes(organisation_id, scope_id) if change.id not in known
         ]
         if changes:
-            commit_changes(changes, origin=origin, actor_id=actor_id, grants=None)
+            write_all(changes, origin=origin, actor_id=actor_id)
         _install_bands(organisation_id)
         return len(changes)
 

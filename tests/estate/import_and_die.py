@@ -29,10 +29,10 @@ def main() -> None:
             testing=True,
         )
     )
-    real = assets.commit_changes
+    real = assets.write_all
     calls = 0
 
-    def dying_commit(*args: object, **options: object) -> object:
+    def dying_write(*args: object, **options: object) -> object:
         nonlocal calls
         calls += 1
         results = real(*args, **options)  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ def main() -> None:
         return results
 
     assets.CHUNK = CHUNK
-    assets.commit_changes = dying_commit  # type: ignore[assignment]
+    assets.write_all = dying_write  # type: ignore[assignment]
     import_assets(app, organisation_id, urn, Path(path), apply=True)
 
 

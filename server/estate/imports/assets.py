@@ -22,7 +22,8 @@ from server.estate.imports.runs import Run, open_run
 from server.estate.imports.store import import_source, load_known, type_names
 from server.estate.models import ImportSource
 from server.estate.services.labels import claim_codes
-from server.exchange.commit import Change, commit_changes
+from server.estate.services.writing import write_all
+from server.exchange.commit import Change
 from sync.codec import JsonValue
 from sync.ids import natural_id
 
@@ -126,10 +127,7 @@ def _apply_chunk(
             if known.rows_before.get(source_key(decision.said)) != decision.said.sha256:
                 kept.append((decision.said, asset_id))
     if changes:
-        results = commit_changes(changes, origin=run.id, actor_id=actor_id, grants=None)
-        refused = [result for result in results if result.status not in {"applied", "merged"}]
-        if refused:
-            raise RuntimeError(f"{len(refused)} changes of an import refused: {refused[0]}")
+        write_all(changes, origin=run.id, actor_id=actor_id)
     _remember(found.school_id, run.id, kept)
 
 

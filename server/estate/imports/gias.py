@@ -23,7 +23,8 @@ from server.estate.imports.report import Report
 from server.estate.imports.runs import open_run
 from server.estate.models import School, Trust
 from server.estate.services.schools import NewSchool, create_schools, create_trust, set_trust
-from server.exchange.commit import Change, commit_changes
+from server.estate.services.writing import write_all
+from server.exchange.commit import Change
 
 CHUNK = 100
 MOST_NEW = 1000  # schools in one go: more is somebody else's estate
@@ -196,10 +197,7 @@ def _write(entries: tuple[Entry, ...], report: Report, run_id: str, actor_id: st
     plan = _plan(entries, report, make_trust=_make_trust)
     if plan.schools:
         create_schools(plan.schools, origin=run_id, actor_id=actor_id)
-    results = commit_changes(plan.changes, origin=run_id, actor_id=actor_id, grants=None)
-    refused = [result for result in results if result.status not in {"applied", "merged"}]
-    if refused:
-        raise RuntimeError(f"{len(refused)} changes of an import refused: {refused[0]}")
+    write_all(plan.changes, origin=run_id, actor_id=actor_id)
     for school_id, trust_id in plan.moves.items():
         set_trust(school_id, trust_id)
 

@@ -13,7 +13,8 @@ from server.core.problems import Problem
 from server.core.scopes import Scope
 from server.core.tenancy import current_organisation
 from server.estate.models import Room, School, Trust
-from server.exchange.commit import Change, commit_changes, create_scope
+from server.estate.services.writing import write_all
+from server.exchange.commit import Change, create_scope
 from sync.ids import natural_id
 
 BUILTIN_NAMES = {"whole_school": "Whole school", "unplaced": "Unplaced"}
@@ -76,7 +77,7 @@ def create_schools(
         create_scope("school", school.id, trust_id=school.trust_id)
         changes.append(Change("school", school.id, school.id, _said(school)))
         changes.extend(_builtin_rooms(school.id))
-    commit_changes(changes, origin=origin, actor_id=actor_id, grants=None)
+    write_all(changes, origin=origin, actor_id=actor_id)
     for school in schools:
         if school.trust_id is not None:
             set_trust(school.id, school.trust_id)
