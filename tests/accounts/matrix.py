@@ -55,6 +55,10 @@ class Row:
     own: int = 200
     foreign: int | None = 404  # None: the route is about no school, all who may get ``own``
 
+    def depends(self, person: str) -> bool:
+        """Whether the answer to this person depends on the school."""
+        return self.foreign is not None and (self.may is None or person in self.may)
+
     def expected(self, person: str, school: str) -> int:
         if self.may is not None and person == "anonymous":
             return 401

@@ -132,7 +132,7 @@ def asked(world: World) -> list[tuple[Row, str, str, int, str]]:
         method = row.route.partition(" ")[0]
         for person, client in clients.items():
             home = "dover" if person.startswith("other") else "alder"
-            for school in SCHOOLS if row.foreign is not None else (home,):
+            for school in SCHOOLS if row.depends(person) else (home,):
                 if method == "DELETE" and row.expected(person, school) == row.own:
                     things[school].ids |= plan_of(world, school)  # the last one is gone
                 body = row.body(things[school]) if row.body else None

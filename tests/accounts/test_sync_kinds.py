@@ -59,15 +59,16 @@ def op_of(kind: str, world: World, school: str) -> tuple[str, str, dict[str, Any
     kit = {"room_id": room, "asset_type_id": natural_id("asset_type", organisation, "laptop_pupil")}
     fresh, code = str(uuid.uuid4()), f"LEGACY{next(_codes)}"
     walk = {"visit_id": visit, "room_id": world.rooms[f"{school}.room2"]}
-    seen = {"visit_id": visit, "subject_kind": "asset", "subject_id": fresh}
-    shot = {"owner_kind": "room_walk", "owner_id": fresh, "sha256": "a" * 64, "size": 1}
+    panel = world.assets[f"{school}.panel"]
+    seen = {"visit_id": visit, "subject_kind": "asset", "subject_id": panel}
+    shot = {"owner_kind": "asset", "owner_id": panel, "sha256": "a" * 64, "size": 1}
     kind_of_thing = {
         "key": f"key{next(_codes)}", "name": "Type", "category": "network", "counts_as": "asset",
         "life_years": 5, "red_years": 7, "criticality": 1000, "critical": False,
         "critical_service": False, "required": ["age"], "faults": [],
     }  # fmt: skip
     listed = {"name": "List", "about": "room", "version": 2, "questions": []}
-    seen_id = natural_id("finding", organisation, visit, "asset", fresh)
+    seen_id = natural_id("finding", organisation, visit, "asset", panel)
     walk_id = natural_id("room_walk", organisation, visit, walk["room_id"])
     rows: dict[str, tuple[str, str, dict[str, Any]]] = {
         "asset_type": (fresh, organisation, kind_of_thing),
