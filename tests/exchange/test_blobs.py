@@ -112,22 +112,20 @@ def test_more_than_was_announced_is_too_large(device: Device) -> None:
     assert send(device, 0, BYTES).status_code == 413
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+def test_what_can_never_be_a_photo_is_refused(device: Device) -> None:
+    wrongs: tuple[dict[str, object], ...] = (
         {"sha256": "../../etc/passwd"},
         {"sha256": SHA.upper()},
         {"size": 0},
         {"size": 16 * 1024 * 1024},
         {"mime": "image/svg+xml"},
-    ],
-)
-def test_what_can_never_be_a_photo_is_refused(device: Device, wrong: dict[str, object]) -> None:
-    body = {"sha256": SHA, "size": 10, "mime": "image/jpeg", **wrong}
-    response = device.post("/blobs", body)
-    assert response.status_code == 422
-    assert response.json is not None
-    assert set(response.json["fields"]) == set(wrong)
+    )
+    for wrong in wrongs:
+        body = {"sha256": SHA, "size": 10, "mime": "image/jpeg", **wrong}
+        response = device.post("/blobs", body)
+        assert response.status_code == 422
+        assert response.json is not None
+        assert set(response.json["fields"]) == set(wrong)
 
 
 def test_another_persons_upload_is_not_told(device: Device) -> None:
