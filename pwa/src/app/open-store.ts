@@ -5,8 +5,9 @@ import { TabletStore } from "../data/store";
 import { BrowserNetwork } from "../platform/network";
 import type { BarcodePort, StoragePort } from "../platform/ports";
 import { BrowserTime, browserTimer } from "../platform/time";
-import { freshMeta, type Written } from "../sync/held";
+import { freshMeta } from "../sync/held";
 import { HttpTransport } from "../sync/http";
+import type { Heard } from "../sync/journal";
 import { byLease, byLock } from "../sync/leader";
 import type { Session } from "./field-props";
 import { deviceId } from "./session";
@@ -44,14 +45,11 @@ export async function openStore({
     random: Math.random,
     alone:
       "locks" in navigator ? byLock(`sync:${name}`) : byLease(disk, crypto.randomUUID(), Date.now),
-    ...(tabs ? { tell: (written: Written) => tabs.postMessage(written) } : {}),
+    ...(tabs ? { tell: (heard: Heard) => tabs.postMessage(heard) } : {}),
     precached: async () => (await precacheState())?.ok ?? false,
     decoder: () => barcode.ready(),
     build: __APP_BUILD__,
   });
-  tabs?.addEventListener(
-    "message",
-    (event: MessageEvent<Written>) => void store.follow(event.data),
-  );
+  tabs?.addEventListener("message", (event: MessageEvent<Heard>) => void store.follow(event.data));
   return store;
 }

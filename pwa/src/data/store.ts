@@ -4,7 +4,7 @@ import type { Session } from "../app/field-props";
 import type { NetworkPort, StoragePort, TimePort } from "../platform/ports";
 import { sha256Hex } from "../sync/hash";
 import type { Written } from "../sync/held";
-import { Journal } from "../sync/journal";
+import { type Heard, Journal, toldOf } from "../sync/journal";
 import { Rounds } from "../sync/loop";
 import { Model } from "../sync/model";
 import { type Running, settled, stateOf, type Tablet } from "../sync/phase";
@@ -31,7 +31,7 @@ export interface StorePorts {
   random: () => number;
   alone: (work: () => Promise<void>) => Promise<boolean>;
   /** Tells other tabs what was written; undefined where there is no such channel. */
-  tell?: (written: Written) => void;
+  tell?: (heard: Heard) => void;
   precached: () => Promise<boolean>;
   decoder: () => Promise<boolean>;
   build: string;
@@ -168,8 +168,8 @@ export class TabletStore implements Store {
   }
 
   /** Another tab wrote: follow it, so that this one shows the same. */
-  async follow(written: Written): Promise<void> {
-    await this.#journal.follow(written);
+  async follow(heard: Heard): Promise<void> {
+    await this.#journal.follow(heard);
     this.version.value += 1;
     this.#show();
   }
@@ -265,7 +265,7 @@ export class TabletStore implements Store {
     this.#show();
   }
   #wrote(written: Written): void {
-    this.#ports.tell?.(written);
+    this.#ports.tell?.(toldOf(written));
     this.version.value += 1;
     this.#show();
   }

@@ -2,6 +2,19 @@
 import type { Change, Disk, Meta, Written } from "./held";
 import type { Model } from "./model";
 
+/** What one tab tells the others: a large change only by its number, they read it from the disk. */
+export interface Heard {
+  meta: Meta;
+  change: Change | undefined;
+}
+
+const SMALL_ROWS = 200;
+
+export function toldOf({ meta, change }: Written): Heard {
+  const { photos: _, ...rest } = change;
+  return { meta, change: (rest.basePut?.length ?? 0) > SMALL_ROWS ? undefined : rest };
+}
+
 export class Journal {
   readonly disk: Disk;
   model: Model;
@@ -30,10 +43,15 @@ export class Journal {
   }
 
   /** Take over a change that is on the disk, ours or another tab's. */
-  async follow(written: Written): Promise<void> {
-    const gap = written.meta.rev - this.model.meta.rev;
+  async follow({ meta, change }: Heard): Promise<void> {
+    const gap = meta.rev - this.model.meta.rev;
     if (gap <= 0) return;
-    if (gap === 1) this.model.apply(written.change);
-    else this.model = await this.#fell();
+    if (gap === 1 && change) {
+      this.model.apply(change);
+      return;
+    }
+    const fresh = await this.#fell();
+    // Two reloads may overlap; the one that read earlier must not win.
+    if (fresh.meta.rev > this.model.meta.rev) this.model = fresh;
   }
 }
