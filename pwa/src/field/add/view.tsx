@@ -8,13 +8,12 @@ import { useField } from "../deps";
 import { text } from "../fields";
 import { Missing } from "../parts/missing";
 import { findingPath, HOME, photoPath, roomPath, scanPath } from "../paths";
-import { enterRoom } from "../room/actions";
 import type { RoomAddress } from "../room/view";
-import { markAdded } from "../scan/actions";
 import { Pane, Shell } from "../shell";
 import { callName, roomName } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
-import { addEdits, type Draft, findProducts, sameSerial, typeGroups } from "./model";
+import { addAsset } from "./actions";
+import { type Draft, findProducts, sameSerial, typeGroups } from "./model";
 
 export function AddScreen({ visit, room }: RoomAddress) {
   const { store, router } = useField();
@@ -47,16 +46,11 @@ function Add({ index, room, code }: AddProps) {
       document.getElementById("add-type")?.focus();
       return;
     }
-    await enterRoom(field, index, room);
-    const where = { index, ids: field.ids, room, now: field.now() };
-    const { asset, edits } = addEdits(where, draft, code);
-    const words = code ? t("add.added_tag", { tag: showTag(code) }) : t("add.added");
-    if (!(await field.saver.save({ edits, words, noUndo: true }))) return;
-    if (code) markAdded(code);
-    if (then === "photo")
-      field.router.go(photoPath(visit, room, "asset", asset), { replace: true });
-    else if (code) field.router.go(back, { replace: true });
-    else field.router.go(findingPath(visit, room, "asset", asset), { replace: true });
+    const asset = await addAsset(field, index, room, draft, code);
+    if (asset === undefined) return;
+    const thing = code ? back : findingPath(visit, room, "asset", asset);
+    const next = then === "photo" ? photoPath(visit, room, "asset", asset) : thing;
+    field.router.go(next, { replace: true });
   }
   return (
     <Shell
@@ -95,21 +89,27 @@ function Add({ index, room, code }: AddProps) {
           <TypeField index={index} draft={draft} change={change} missing={asked && !draft.type} />
           <ProductField index={index} draft={draft} change={change} />
           <SerialField index={index} room={room} draft={draft} change={change} />
-          <div class="group">
-            <label for="add-name">
-              <b>{t("add.name")}</b>
-            </label>
-            <input
-              id="add-name"
-              class="input"
-              maxLength={200}
-              value={draft.name}
-              onInput={(event) => change({ name: event.currentTarget.value })}
-            />
-          </div>
+          <NameField draft={draft} change={change} />
         </form>
       </Pane>
     </Shell>
+  );
+}
+
+function NameField({ draft, change }: Omit<PartProps, "index">) {
+  return (
+    <div class="group">
+      <label for="add-name">
+        <b>{t("add.name")}</b>
+      </label>
+      <input
+        id="add-name"
+        class="input"
+        maxLength={200}
+        value={draft.name}
+        onInput={(event) => change({ name: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 

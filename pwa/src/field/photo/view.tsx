@@ -42,7 +42,8 @@ function Photos({ of }: { of: PhotoOf }) {
   const noRoom = field.store.sync.value.storage === "full";
 
   async function take(source: Blob | ImageBitmap | undefined): Promise<void> {
-    if (!source || busy) return;
+    if (busy) return;
+    if (!source) return setWhy(t("photo.no_picture"));
     setBusy(true);
     const taken = await takePhoto(field, of, source);
     setWhy(taken.ok ? undefined : taken.why);
@@ -130,7 +131,9 @@ function Dock({ busy, take, href }: DockProps) {
           disabled={busy}
           onChange={(event) => {
             const input = event.currentTarget;
-            void take(input.files?.[0]).then(() => {
+            const file = input.files?.[0];
+            if (!file) return;
+            void take(file).then(() => {
               input.value = "";
             });
           }}

@@ -26,7 +26,7 @@ export function LeaveSheet(props: LeaveProps) {
   const { index, room, notSeen, anySeen, waiting, onLeft, onStay } = props;
   const field = useField();
   const ref = useRef<HTMLDialogElement>(null);
-  const [why, setWhy] = useState<string | undefined>(undefined);
+  const [why, setWhy] = useState(false);
   useEffect(() => ref.current?.showModal(), []);
   async function close(state: Close, reason?: string): Promise<void> {
     if (await closeRoom(field, index, room, state, reason)) onLeft();
@@ -38,6 +38,34 @@ export function LeaveSheet(props: LeaveProps) {
         {t("leave.title", { n: notSeen.length })}
       </h2>
       <p class="sub">{waiting > 0 ? t("leave.waiting", { n: waiting }) : t("leave.text")}</p>
+      <NotSeen index={index} notSeen={notSeen} />
+      {why ? (
+        <NoAccess save={(reason) => void close("no_access", reason)} back={() => setWhy(false)} />
+      ) : (
+        <div class="btns">
+          <button class="btn btn-main" type="button" onClick={onStay}>
+            {t("leave.look")}
+          </button>
+          <button class="btn" type="button" onClick={() => void close("done")}>
+            {t("leave.close", { n: notSeen.length })}
+          </button>
+          {!anySeen && (
+            <button class="btn" type="button" onClick={() => void close("empty")}>
+              {t("room.close_empty")}
+            </button>
+          )}
+          <button class="btn" type="button" onClick={() => setWhy(true)}>
+            {t("leave.no_access")}
+          </button>
+        </div>
+      )}
+    </dialog>
+  );
+}
+
+function NotSeen({ index, notSeen }: { index: VisitIndex; notSeen: readonly Subject[] }) {
+  return (
+    <>
       <Rows>
         {notSeen.slice(0, LISTED).map((subject) => (
           <PlainRow
@@ -51,50 +79,37 @@ export function LeaveSheet(props: LeaveProps) {
       {notSeen.length > LISTED && (
         <p class="sub">{t("leave.more", { n: notSeen.length - LISTED })}</p>
       )}
-      {why === undefined ? (
-        <div class="btns">
-          <button class="btn btn-main" type="button" onClick={onStay}>
-            {t("leave.look")}
-          </button>
-          <button class="btn" type="button" onClick={() => void close("done")}>
-            {t("leave.close", { n: notSeen.length })}
-          </button>
-          {!anySeen && (
-            <button class="btn" type="button" onClick={() => void close("empty")}>
-              {t("room.close_empty")}
-            </button>
-          )}
-          <button class="btn" type="button" onClick={() => setWhy("")}>
-            {t("leave.no_access")}
-          </button>
-        </div>
-      ) : (
-        <form
-          class="field"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (why.trim()) void close("no_access", why.trim());
-          }}
-        >
-          <label for="leave-why">{t("leave.why")}</label>
-          <input
-            id="leave-why"
-            class="input"
-            value={why}
-            required
-            maxLength={400}
-            onInput={(event) => setWhy(event.currentTarget.value)}
-          />
-          <div class="btns">
-            <button class="btn btn-main" type="submit">
-              {t("leave.no_access_save")}
-            </button>
-            <button class="btn" type="button" onClick={() => setWhy(undefined)}>
-              {t("back")}
-            </button>
-          </div>
-        </form>
-      )}
-    </dialog>
+    </>
+  );
+}
+
+function NoAccess({ save, back }: { save: (reason: string) => void; back: () => void }) {
+  const [why, setWhy] = useState("");
+  return (
+    <form
+      class="field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (why.trim()) save(why.trim());
+      }}
+    >
+      <label for="leave-why">{t("leave.why")}</label>
+      <input
+        id="leave-why"
+        class="input"
+        value={why}
+        required
+        maxLength={400}
+        onInput={(event) => setWhy(event.currentTarget.value)}
+      />
+      <div class="btns">
+        <button class="btn btn-main" type="submit">
+          {t("leave.no_access_save")}
+        </button>
+        <button class="btn" type="button" onClick={back}>
+          {t("back")}
+        </button>
+      </div>
+    </form>
   );
 }

@@ -10,6 +10,7 @@ import { callName, roomName } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
 import { timeOf } from "../when";
 import { createMute, type Hit, type Outcome, ofAsset, outcomeOf } from "./model";
+import { bySerial } from "./suggest";
 import { flash, tone } from "./tones";
 
 interface Scans {
@@ -56,6 +57,20 @@ export async function scanText(
   const outcome = outcomeOf(index, field.store.codeOwner, room, text);
   await record(field, index, room, outcome);
   return outcome;
+}
+
+/** The number on a maker's plate: the one thing of this school that has it. */
+export async function scanSerial(
+  field: Field,
+  visit: string,
+  room: string,
+  text: string,
+): Promise<void> {
+  if (muted(text, field.now())) return;
+  const index = indexVisit(field.store, visit);
+  const found = index && bySerial(index, text);
+  if (found) await scanAsset(field, visit, room, found.asset);
+  else field.saver.say(t("scan.no_serial"));
 }
 
 /** Picked from the list of this school because its label cannot be read. */

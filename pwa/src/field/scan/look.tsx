@@ -10,8 +10,8 @@ import { indexVisit, type VisitIndex } from "../visit-index";
 import { outcomeWords } from "./actions";
 import { Camera } from "./camera";
 import { createMute, outcomeOf } from "./model";
+import { Sheet } from "./sheet";
 import { tone, unlockSound } from "./tones";
-import { useEscape } from "./use-escape";
 
 export function LookScreen({ visit }: { visit: string }) {
   const { store } = useField();
@@ -25,7 +25,6 @@ function LookSheet({ index }: { index: VisitIndex }) {
   const close = useRef<HTMLAnchorElement>(null);
   const [muted] = useState(createMute);
   const visit = index.visit.id;
-  useEscape(visitPath(visit));
   useEffect(() => {
     unlockSound();
     close.current?.focus();
@@ -46,24 +45,15 @@ function LookSheet({ index }: { index: VisitIndex }) {
     }
   }
   return (
-    <>
-      <button
-        class="scrim"
-        type="button"
-        tabIndex={-1}
-        aria-label={t("scan.close")}
-        onClick={() => router.go(visitPath(visit))}
-      />
-      <div class="sheet scan" role="dialog" aria-modal="true" aria-label={t("look.title")}>
-        <div class="look-head">
-          <a ref={close} class="btn btn-icon" href={visitPath(visit)} aria-label={t("scan.close")}>
-            <Icon name="close" />
-          </a>
-          <h2>{t("look.title")}</h2>
-        </div>
-        <Camera frame onScan={(scan) => found(scan.text)} />
-        <p class="in look-say">{said}</p>
+    <Sheet under={visitPath(visit)} label={t("look.title")}>
+      <div class="look-head">
+        <a ref={close} class="btn btn-icon" href={visitPath(visit)} aria-label={t("scan.close")}>
+          <Icon name="close" />
+        </a>
+        <h2>{t("look.title")}</h2>
       </div>
-    </>
+      <Camera frame onScan={(scan) => found(scan.text)} />
+      <p class="in look-say">{said}</p>
+    </Sheet>
   );
 }

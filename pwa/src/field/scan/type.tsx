@@ -1,13 +1,15 @@
 // A tag typed by hand: checked as it is typed, with what it could have meant and what ends like it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
+import type { Rec } from "../../data/types";
 import { showTag } from "../../domain/tag";
 import { useField } from "../deps";
 import { text } from "../fields";
 import { callName, kindName, roomName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { scanAsset, scanText } from "./actions";
-import { fold, readCode, suspects } from "./code";
+import { fold, readCode, type Suspect, suspects } from "./code";
+import type { Suggestion } from "./model";
 import { suggest } from "./suggest";
 
 interface TypeProps {
@@ -32,7 +34,6 @@ export function TypeTag({ index, room }: TypeProps) {
     await scanText(field, visit, room, code, "hand");
     done();
   }
-  const likely = suggest(index, room, typed);
   const wrong =
     reading.kind === "mistyped" ? couldBe(index, field.store.codeOwner, reading.code) : [];
   return (
@@ -68,42 +69,53 @@ export function TypeTag({ index, room }: TypeProps) {
       >
         {sayOf(typed, reading.kind, wrong[0])}
       </p>
-      {wrong.length > 0 && (
-        <div class="btns">
-          {wrong.map((suspect) => (
-            <button
-              key={suspect.code}
-              class="btn btn-s"
-              type="button"
-              onClick={() => void send(suspect.code)}
-            >
-              {showTag(suspect.code)}
-            </button>
-          ))}
-        </div>
-      )}
-      {likely.length > 0 && (
-        <ul class="type-list" aria-label={t("type.likely")}>
-          {likely.map(({ asset, why }) => (
-            <li key={asset.id}>
-              <button
-                class="type-hit"
-                type="button"
-                onClick={() => void scanAsset(field, visit, room, asset).then(done)}
-              >
-                <b class="tag">{callName(index, asset)}</b>
-                <span class="sub">
-                  {why === "serial"
-                    ? t("type.serial", { serial: text(asset, "serial") ?? "" })
-                    : kindName(index, asset)}
-                </span>
-                <span class="sub">{roomName(index, text(asset, "room_id"))}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Corrections suspects={wrong} send={(code) => void send(code)} />
+      <Likely
+        index={index}
+        hits={suggest(index, room, typed)}
+        pick={(asset) => void scanAsset(field, visit, room, asset).then(done)}
+      />
     </form>
+  );
+}
+
+function Corrections(props: { suspects: readonly Suspect[]; send: (code: string) => void }) {
+  if (props.suspects.length === 0) return null;
+  return (
+    <div class="btns">
+      {props.suspects.map(({ code }) => (
+        <button key={code} class="btn btn-s" type="button" onClick={() => props.send(code)}>
+          {showTag(code)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface LikelyProps {
+  index: VisitIndex;
+  hits: readonly Suggestion[];
+  pick: (asset: Rec) => void;
+}
+
+function Likely({ index, hits, pick }: LikelyProps) {
+  if (hits.length === 0) return null;
+  return (
+    <ul class="type-list" aria-label={t("type.likely")}>
+      {hits.map(({ asset, why }) => (
+        <li key={asset.id}>
+          <button class="type-hit" type="button" onClick={() => pick(asset)}>
+            <b class="tag">{callName(index, asset)}</b>
+            <span class="sub">
+              {why === "serial"
+                ? t("type.serial", { serial: text(asset, "serial") ?? "" })
+                : kindName(index, asset)}
+            </span>
+            <span class="sub">{roomName(index, text(asset, "room_id"))}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

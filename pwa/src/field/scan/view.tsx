@@ -1,6 +1,7 @@
 // The scan sheet: half camera, half list, newest first; every scan is kept the moment it is made.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
+import type { Scan } from "../../platform/ports";
 import { Seg } from "../../ui/choice";
 import { Icon, Ring } from "../../ui/icon";
 import { useField } from "../deps";
@@ -9,13 +10,12 @@ import { progressOf, subjectsIn } from "../room/model";
 import { type RoomAddress, RoomScreen } from "../room/view";
 import { roomName } from "../subject";
 import { indexVisit, type VisitIndex } from "../visit-index";
-import { hitsIn, scanAsset, scanText, undoLast } from "./actions";
+import { hitsIn, scanSerial, scanText, undoLast } from "./actions";
 import { Camera } from "./camera";
 import { HitRow } from "./hit";
-import { bySerial } from "./suggest";
+import { Sheet } from "./sheet";
 import { lastFlash, unlockSound } from "./tones";
 import { TypeTag } from "./type";
-import { useEscape } from "./use-escape";
 import { useWedge } from "./use-wedge";
 
 export function ScanScreen({ visit, room }: RoomAddress) {
@@ -34,81 +34,79 @@ export function ScanScreen({ visit, room }: RoomAddress) {
 type Mode = "tag" | "serial";
 
 function ScanSheet({ index, room }: { index: VisitIndex; room: string }) {
-  const field = useField();
-  const { router, saver } = field;
   const [mode, setMode] = useState<Mode>("tag");
   const [typing, setTyping] = useState(false);
   const close = useRef<HTMLAnchorElement>(null);
-  const visit = index.visit.id;
+  const onScan = useScanner(index, room, mode);
   useWedge(index, room, false);
   useEffect(keepAwake, []);
   useEffect(() => {
     unlockSound();
     close.current?.focus();
   }, []);
-  useEscape(roomPath(visit, room));
+  return (
+    <Sheet
+      under={roomPath(index.visit.id, room)}
+      label={t("scan.title", { room: roomName(index, room) })}
+    >
+      <Head index={index} room={room} mode={mode} setMode={setMode} closeRef={close} />
+      <div class={typing ? "scan-body scan-typing" : "scan-body"}>
+        {typing ? (
+          <TypeTag index={index} room={room} />
+        ) : (
+          <Camera frame serial={mode === "serial"} onScan={onScan} onType={() => setTyping(true)}>
+            <Say />
+          </Camera>
+        )}
+        <Hits index={index} />
+      </div>
+      <ScanDock visit={index.visit.id} typing={typing} setTyping={setTyping} />
+    </Sheet>
+  );
+}
 
-  async function onScan(text: string): Promise<void> {
+/** A tag or a room's label, or in the other mode the serial number on a plate. */
+function useScanner(index: VisitIndex, room: string, mode: Mode): (scan: Scan) => void {
+  const field = useField();
+  const visit = index.visit.id;
+  async function read(text: string): Promise<void> {
     if (mode === "serial") {
-      const found = bySerial(index, text);
-      if (found) await scanAsset(field, visit, room, found.asset);
-      else saver.say(t("scan.no_serial"));
+      await scanSerial(field, visit, room, text);
       return;
     }
     const outcome = await scanText(field, visit, room, text, "camera");
     if (outcome?.kind === "room" && outcome.room !== room) {
-      router.go(scanPath(visit, outcome.room), { replace: true });
+      field.router.go(scanPath(visit, outcome.room), { replace: true });
     }
   }
+  return (scan) => void read(scan.text);
+}
+
+interface ScanDockProps {
+  visit: string;
+  typing: boolean;
+  setTyping: (typing: boolean) => void;
+}
+
+function ScanDock({ visit, typing, setTyping }: ScanDockProps) {
+  const field = useField();
   return (
-    <>
+    <footer class="dock">
+      <button class="btn" type="button" onClick={() => setTyping(!typing)}>
+        <Icon name={typing ? "camera" : "keyboard"} />
+        {typing ? t("scan.camera") : t("scan.type")}
+      </button>
+      <p class="dock-mid">{t("scan.kept")}</p>
       <button
-        class="scrim"
+        class="btn"
         type="button"
-        tabIndex={-1}
-        aria-label={t("scan.close")}
-        onClick={() => router.go(roomPath(visit, room))}
-      />
-      <div
-        class="sheet scan"
-        role="dialog"
-        aria-modal="true"
-        aria-label={t("scan.title", { room: roomName(index, room) })}
+        disabled={hitsIn(visit).length === 0}
+        onClick={() => void undoLast(field)}
       >
-        <Head index={index} room={room} mode={mode} setMode={setMode} closeRef={close} />
-        <div class={typing ? "scan-body scan-typing" : "scan-body"}>
-          {typing ? (
-            <TypeTag index={index} room={room} />
-          ) : (
-            <Camera
-              frame
-              serial={mode === "serial"}
-              onScan={(scan) => void onScan(scan.text)}
-              onType={() => setTyping(true)}
-            >
-              <Say />
-            </Camera>
-          )}
-          <Hits index={index} />
-        </div>
-        <footer class="dock">
-          <button class="btn" type="button" onClick={() => setTyping(!typing)}>
-            <Icon name={typing ? "camera" : "keyboard"} />
-            {typing ? t("scan.camera") : t("scan.type")}
-          </button>
-          <p class="dock-mid">{t("scan.kept")}</p>
-          <button
-            class="btn"
-            type="button"
-            disabled={hitsIn(visit).length === 0}
-            onClick={() => void undoLast(field)}
-          >
-            <Icon name="undo" />
-            {t("scan.undo")}
-          </button>
-        </footer>
-      </div>
-    </>
+        <Icon name="undo" />
+        {t("scan.undo")}
+      </button>
+    </footer>
   );
 }
 
