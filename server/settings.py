@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+SHORTEST_SECRET = 32
+
+
 class SettingsError(Exception):
     """One or more settings cannot be used; the message lists them all."""
 
@@ -83,4 +86,9 @@ def _secret(path: Path) -> str:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    secret = path.read_text().strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"{path} is damaged. Remove it and start again: everybody then signs in anew."
+        )
+    return secret
