@@ -63,27 +63,15 @@ function reasons(
 
 const ANSWERS: readonly Resolution[] = ["belongs_here", "going_back", "on_loan"];
 
+/** Here or not; where it was seen instead; or, in the wrong room, where it belongs. */
 export function Presence({ at }: { at: Target }) {
   const { index, room, kind, id } = at;
   const finding = index.finding(kind, id);
   const home = text(index.subject(kind, id), "room_id");
-  if (!isSeen(finding)) {
-    return (
-      <div class="in find-here">
-        <button class="btn" type="button" onClick={() => void markHere(at)}>
-          <Icon name="check" />
-          {t(kind === "system" ? "finding.in_use" : "finding.is_here")}
-        </button>
-        <p class="sub">
-          {home && home !== room
-            ? t("finding.listed", { room: roomName(index, home) })
-            : t("finding.not_yet")}
-        </p>
-      </div>
-    );
-  }
+  if (!isSeen(finding)) return <NotSeenYet at={at} home={home} />;
   const seenIn = text(finding, "seen_room_id");
   const time = timeOf(number(finding, "seen_at") ?? 0);
+  const resolution = text(finding, "resolution");
   if (seenIn !== room) {
     return (
       <div class="in find-here">
@@ -94,24 +82,42 @@ export function Presence({ at }: { at: Target }) {
       </div>
     );
   }
-  const resolution = text(finding, "resolution");
-  if (home === room || (resolution && resolution !== "here")) {
-    const words =
-      resolution && resolution !== "here"
-        ? `, ${word("resolution", resolution).toLowerCase()}`
-        : "";
-    return (
-      <p class="in find-seen">
-        <Icon name="check" small />
-        {t("finding.found_at", { time })}
-        {words}
+  if (home !== room && !resolution) return <WrongRoom at={at} home={home} />;
+  const more = resolution && resolution !== "here" ? word("resolution", resolution) : "";
+  return (
+    <p class="in find-seen">
+      <Icon name="check" small />
+      {t("finding.found_at", { time })}
+      {more && `, ${more.toLowerCase()}`}
+    </p>
+  );
+}
+
+interface HomeProps {
+  at: Target;
+  home: string | undefined;
+}
+
+function NotSeenYet({ at, home }: HomeProps) {
+  const elsewhere = home !== undefined && home !== at.room;
+  return (
+    <div class="in find-here">
+      <button class="btn" type="button" onClick={() => void markHere(at)}>
+        <Icon name="check" />
+        {t(at.kind === "system" ? "finding.in_use" : "finding.is_here")}
+      </button>
+      <p class="sub">
+        {elsewhere ? t("finding.listed", { room: roomName(at.index, home) }) : t("finding.not_yet")}
       </p>
-    );
-  }
+    </div>
+  );
+}
+
+function WrongRoom({ at, home }: HomeProps) {
   return (
     <div class="in find-here find-wrong">
       <p>
-        <Icon name="alert" small /> {t("scan.wrong_room", { room: roomName(index, home) })}
+        <Icon name="alert" small /> {t("scan.wrong_room", { room: roomName(at.index, home) })}
       </p>
       <div class="btns">
         {ANSWERS.map((each) => (

@@ -96,37 +96,18 @@ interface RoomListProps {
 export function RoomList({ index, rows, current }: RoomListProps) {
   const [show, setShow] = useState<Show>("all");
   const [typed, setTyped] = useState("");
-  const real = rows.filter((row) => !row.builtin);
-  const done = real.filter((row) => row.closed).length;
-  const expected = rows.reduce((sum, row) => sum + row.expected, 0);
-  const found = rows.reduce((sum, row) => sum + row.found, 0);
   const searching = typed.trim().length > 0;
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [current]);
+  const count = (which: Show): number => shownRooms(rows, which).length;
   return (
     <>
       <div class="in rooms-top">
-        <p>
-          <span>
-            <b>{t("count.of", { n: done, of: real.length })}</b> {t("rooms.rooms")}
-          </span>
-          <span class="sub">{t("rooms.assets", { n: found, of: expected })}</span>
-        </p>
-        <Meter value={done} max={real.length} label={t("visits.rooms_done")} />
+        <Sums rows={rows} />
         <div class="rooms-find">
-          <div class="input-with">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              aria-label={t("find.label")}
-              placeholder={t("find.short")}
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          </div>
+          <Find typed={typed} setTyped={setTyped} />
           {!searching && (
             <Seg
               label={t("show.label")}
@@ -134,12 +115,8 @@ export function RoomList({ index, rows, current }: RoomListProps) {
               onChange={setShow}
               options={[
                 { value: "all", label: t("show.all"), count: rows.length },
-                { value: "todo", label: t("show.todo"), count: shownRooms(rows, "todo").length },
-                {
-                  value: "issues",
-                  label: t("show.issues"),
-                  count: shownRooms(rows, "issues").length,
-                },
+                { value: "todo", label: t("show.todo"), count: count("todo") },
+                { value: "issues", label: t("show.issues"), count: count("issues") },
               ]}
             />
           )}
@@ -153,6 +130,40 @@ export function RoomList({ index, rows, current }: RoomListProps) {
         )}
       </div>
     </>
+  );
+}
+
+function Sums({ rows }: { rows: readonly RoomRow[] }) {
+  const real = rows.filter((row) => !row.builtin);
+  const done = real.filter((row) => row.closed).length;
+  const expected = rows.reduce((sum, row) => sum + row.expected, 0);
+  const found = rows.reduce((sum, row) => sum + row.found, 0);
+  return (
+    <>
+      <p>
+        <span>
+          <b>{t("count.of", { n: done, of: real.length })}</b> {t("rooms.rooms")}
+        </span>
+        <span class="sub">{t("rooms.assets", { n: found, of: expected })}</span>
+      </p>
+      <Meter value={done} max={real.length} label={t("visits.rooms_done")} />
+    </>
+  );
+}
+
+function Find({ typed, setTyped }: { typed: string; setTyped: (typed: string) => void }) {
+  return (
+    <div class="input-with">
+      <Icon name="search" />
+      <input
+        class="input"
+        type="search"
+        aria-label={t("find.label")}
+        placeholder={t("find.short")}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+    </div>
   );
 }
 
