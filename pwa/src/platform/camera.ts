@@ -75,7 +75,7 @@ export class Camera implements CameraPort {
 
   async still(): Promise<ImageBitmap | undefined> {
     const video = this.#video;
-    if (!video || video.videoWidth === 0) return undefined;
+    if (!video || !(await hasPicture(video))) return undefined;
     try {
       return await createImageBitmap(video);
     } catch {
@@ -169,4 +169,19 @@ function remembered(): string | null {
   } catch {
     return null;
   }
+}
+
+/** A camera that was just switched on has no picture yet: a tap in that moment waits for the first. */
+function hasPicture(video: HTMLVideoElement, patience = 3000): Promise<boolean> {
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve(true);
+  return new Promise((done) => {
+    const settle = (found: boolean) => () => {
+      clearTimeout(timer);
+      video.removeEventListener("loadeddata", came);
+      done(found);
+    };
+    const came = settle(true);
+    const timer = setTimeout(settle(false), patience);
+    video.addEventListener("loadeddata", came);
+  });
 }

@@ -222,6 +222,7 @@ export const work = {
   "photo.saved": "Photo saved on this tablet",
   "photo.not_saved": "The photo was not saved to this tablet. Try again.",
   "photo.not_an_image": "That file is not a picture. Nothing was saved.",
+  "photo.no_picture": "The camera gave no picture. Try again, or restart the camera.",
   "photo.no_jpeg": "This browser cannot make a JPEG. Nothing was saved.",
   "photo.failed": "The picture could not be read. Take it again, or save it as JPEG first.",
 
