@@ -203,6 +203,15 @@ def test_hello_to_another_organisation_is_refused(device: Device) -> None:
     assert device.hello(organisation_id=other).status_code == 404
 
 
+def test_a_report_with_fractions_or_extras_shuts_no_tablet_out(device: Device) -> None:
+    storage = {"usage": 1.5, "quota": 1e9, "persisted": True}
+    answer = device.hello(rtt=12.7, storage=storage, news={"a": [None]})
+    assert answer.status_code == 200
+    for body in (b"[]", b"{", b"\xff", b"[" * 50_000):
+        response = device.http.post(f"{PREFIX}/hello", data=body, content_type="application/json")
+        assert response.status_code == 400
+
+
 def test_an_older_protocol_is_asked_to_update(device: Device) -> None:
     assert device.hello(proto=0).status_code == 426
 

@@ -60,7 +60,7 @@ def _greet(
     outbox = _outbox(said)
     replay_overdue(connection, organisation_id, client_id)
     rtt = said.get("rtt")
-    half = rtt // 2 if isinstance(rtt, int) and 0 <= rtt < 600_000 else 0
+    half = int(rtt / 2) if isinstance(rtt, int | float) and 0 <= rtt < 600_000 else 0
     skew = now_ms() - number_of(said, "device_now") - half
     client = find_client(connection, organisation_id, client_id, principal.user_id, lock=True)
     is_new = client is None
