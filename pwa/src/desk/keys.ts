@@ -53,7 +53,8 @@ export function moveInGrid(
 export function stepRow(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
   if (rows.length === 0) return;
-  const at = rows.findIndex((row) => row === document.activeElement);
+  // What has the focus may be no row at all: then it is not found, which is the answer wanted.
+  const at = rows.indexOf(document.activeElement as HTMLElement);
   const next = at === -1 && by === -1 ? rows.length - 1 : at + by;
   rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();
 }
