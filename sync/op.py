@@ -147,5 +147,9 @@ def write_line(op: Op) -> None:
     }
     if op.txn is not None:
         line["txn"] = {"id": op.txn, "n": op.txn_n}
-    op.raw = canonical(line).encode()
+    try:
+        text = canonical(line)
+    except ValueError:  # NaN has no JSON: it was refused, and what is kept says at least that
+        text = canonical({**line, "set": {}})
+    op.raw = text.encode("utf-8", "surrogatepass")
     op.sha256 = hashlib.sha256(op.raw).digest()

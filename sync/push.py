@@ -258,7 +258,7 @@ class Push:
     def _record(self, op: Op, outcome: Outcome) -> None:
         if not op.at_corrected and op.at is not None:
             op.at_corrected = corrected(self._at(op), op.bases, None, self.entry)
-        if not op.raw:
+        if not op.sha256:  # the server's own; even an empty line of a device has its hash
             write_line(op)
         self._entries[op.mark] = Entry(op.at_corrected, op.bases)
         sender = self.sender

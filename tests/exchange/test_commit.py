@@ -91,3 +91,32 @@ def test_the_ledger_cannot_be_changed(world: World) -> None:
             unit_of_work(world.organisations["north"], world.app),
         ):
             db.session.execute(text(statement))
+
+
+def test_a_body_may_be_erased_and_its_hash_stays(world: World) -> None:
+    north = world.organisations["north"]
+    with unit_of_work(north, world.app):
+        commit_changes([asset(world, 1)], origin=new(9), actor_id=None, grants=None)
+    given = {"client": f"server:{new(9)}"}
+    with unit_of_work(north, world.app):
+        db.session.execute(
+            text("UPDATE sync_op SET body = NULL, redacted_at = 1 WHERE client_id = :client"), given
+        )
+    with unit_of_work(north, world.app):
+        row = db.session.execute(
+            text("SELECT body, sha256, redacted_at FROM sync_op WHERE client_id = :client"), given
+        ).one()
+    assert row.body is None
+    assert (len(row.sha256), row.redacted_at) == (32, 1)
+
+
+def test_a_value_that_is_no_json_is_refused_not_a_crash(world: World) -> None:
+    with unit_of_work(world.organisations["north"], world.app):
+        wrong = [
+            asset(world, 1, name="\ud800"),
+            asset(world, 2, name="a\0b"),
+            asset(world, 3, **{"custom/x": float("nan")}),
+            asset(world, 4, **{"custom/x": [1.5]}),
+        ]
+        results = commit_changes(wrong, origin=new(9), actor_id=None, grants=None)
+    assert [(r.status, r.code) for r in results] == [("rejected", "bad_value")] * 4
