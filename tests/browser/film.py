@@ -30,7 +30,7 @@ def frame(code: str | None) -> Image.Image:
 
 
 def make_film(path: Path, codes: list[str | None], seconds: float = 3.0) -> Path:
-    """Write an MJPEG (JPEGs one after another): each code for some seconds, an empty desk between."""
+    """Write an MJPEG (JPEGs one after another): each code a while, then an empty desk."""
     with path.open("wb") as file:
         for code in codes:
             for shown, length in ((code, seconds), (None, 0.5)):

@@ -1,0 +1,367 @@
+"""The thread, from tap to pound, through a killed server and a killed browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page, Playwright, expect
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from server.audits.models import Finding, Photo, Visit
+from server.core.clock import today
+from server.core.database import db
+from server.core.tenancy import across_organisations
+from server.estate.models import Asset, AssetType, Room, School, Tag, TagCode
+from server.estate.rules import show_tag
+from server.exchange.models import Blob, SyncOp
+from tests.browser.conftest import Stand
+from tests.browser.film import make_film
+from tests.browser.live import chromium
+from tests.browser.tablet import ARGS, PHOTOS_ON_DEVICE, Tablet
+
+MINUTE = 60_000
+
+
+@dataclass
+class Places:
+    """Where the story happens: the school's open visit, a room, and three labels."""
+
+    school_id: str
+    school: str
+    visit_id: str
+    room_id: str
+    room: str
+    display_id: str
+    display_code: str
+    stray_id: str
+    stray_code: str
+    blank_code: str
+
+
+def find_places(app: Flask) -> Places:
+    """Choose a room with one display, a device listed elsewhere, and a label nobody has used."""
+    other = aliased(Asset)
+    with app.app_context(), across_organisations():
+        visit, school = db.session.execute(
+            select(Visit, School)
+            .join(School, School.id == Visit.school_id)
+            .where(Visit.state == "open")
+            .order_by(
+                select(func.count(Room.id))
+                .where(Room.scope_id == School.id)
+                .scalar_subquery()
+                .desc()
+            )
+            .limit(1)
+        ).one()
+        assert (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Room)
+                .where(Room.scope_id == school.id, Room.builtin.is_(None))
+            )
+            == 80
+        )
+        display, tag, room = db.session.execute(
+            select(Asset, Tag, Room)
+            .join(AssetType, AssetType.id == Asset.asset_type_id)
+            .join(Tag, Tag.asset_id == Asset.id)
+            .join(Room, Room.id == Asset.room_id)
+            .where(
+                Asset.scope_id == school.id,
+                AssetType.key == "interactive_panel",
+                Asset.condition.in_(("A", "B")),
+                Asset.bought_on > today() - dt.timedelta(days=5 * 365),
+                Room.room_type == "classroom",
+                Room.walk_order > 20,
+                ~exists().where(other.set_id == Asset.set_id, other.id != Asset.id),
+            )
+            .order_by(Room.walk_order)
+            .limit(1)
+        ).one()
+        stray, stray_tag = db.session.execute(
+            select(Asset, Tag)
+            .join(Tag, Tag.asset_id == Asset.id)
+            .where(
+                Asset.scope_id == school.id,
+                Asset.room_id != room.id,
+                Asset.allocation == "in_room",
+            )
+            .order_by(Asset.id.desc())
+            .limit(1)
+        ).one()
+        blank = db.session.scalar(
+            select(TagCode.code)
+            .where(
+                TagCode.pool_school_id == school.id,
+                TagCode.code.not_in(select(Tag.code)),
+                TagCode.code.not_in(select(Finding.code).where(Finding.code.is_not(None))),
+            )
+            .limit(1)
+        )
+        assert blank is not None
+        return Places(
+            school.id,
+            school.name,
+            visit.id,
+            room.id,
+            room.name,
+            display.id,
+            tag.code,
+            stray.id,
+            stray_tag.code,
+            blank,
+        )
+
+
+def sign_in(page: Page, stand: Stand, role: str, onward: str) -> None:
+    person = stand.person(role)
+    page.goto(f"{stand.server.url}/sign-in?next={onward}")
+    page.get_by_role("textbox", name="E-mail").fill(person.email)
+    page.get_by_role("textbox", name="Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").first.click()
+    page.wait_for_url(f"**{onward}*")
+
+
+def scanned(page: Page, code: str, words: str) -> None:
+    """Wait until the scan sheet lists this code with these words."""
+    row = page.get_by_role("listitem").filter(has_text=show_tag(code)).filter(has_text=words)
+    expect(row.first).to_be_visible(timeout=30_000)
+
+
+def test_a_scanned_tag_becomes_a_pound_in_the_plan(
+    stand: Stand, playwright: Playwright, tmp_path: Path
+) -> None:
+    at = find_places(stand.app)
+    film = make_film(
+        tmp_path / "film.mjpeg", [at.display_code, at.stray_code, at.blank_code], seconds=4
+    )
+    with playwright.chromium.launch(executable_path=chromium(), args=ARGS) as browser:
+        page = browser.new_page()
+        sign_in(page, stand, "trust_it", "/desk/")
+        plan_id = make_plan(page, at)
+        assert 1 not in years_of(page, plan_id, at.display_id, at.school_id)
+    with Tablet(playwright, tmp_path / "profile", film) as tablet:
+        page = tablet.open()
+        download_visit(tablet, page, stand, at)
+        stand.server.kill()
+        page = tablet.open_from_icon(stand.server.url + icon_address())
+        walk_the_room(page, at)
+        tablet.wait_for_sign_in_on_disk()
+        tablet.kill()
+        page = tablet.open()
+        photo = everything_is_still_there(page, stand, at)
+        stand.server.start()
+        everything_drains(page)
+        assert tablet.errors == []
+    rows_are_right(stand, at, photo)
+    with playwright.chromium.launch(executable_path=chromium(), args=ARGS) as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        desk_turns_red(page, stand, at)
+        plan_takes_it_in_year_one(page, stand, at, plan_id)
+
+
+def download_visit(tablet: Tablet, page: Page, stand: Stand, at: Places) -> None:
+    sign_in(page, stand, "consultant", "/field/")
+    expect(page.get_by_role("heading", name="My visits")).to_be_visible()
+    assert tablet.install_faults(page) == []
+    page.get_by_role("button", name=re.compile(f"Download.*{at.school}|{at.school}.*Download")).or_(
+        page.get_by_role("listitem")
+        .filter(has_text=at.school)
+        .get_by_role("button", name="Download")
+    ).first.click()
+    ready = page.get_by_role("link", name=re.compile(f"{at.school}.*Ready without signal"))
+    expect(ready).to_be_visible(timeout=MINUTE)
+
+
+def icon_address() -> str:
+    with (Path(__file__).parents[2] / "pwa" / "dist" / "field.webmanifest").open() as manifest:
+        return str(json.load(manifest)["start_url"])
+
+
+def walk_the_room(page: Page, at: Places) -> None:
+    """With the server dead since before this page was opened: three scans, a grade, a photo."""
+    page.get_by_role("link", name=re.compile(at.school)).first.click()
+    page.get_by_role("link", name=re.compile(rf"\b{at.room}\b")).first.click()
+    expect(page.get_by_role("heading", name=at.room, level=1)).to_be_visible()
+    page.get_by_role("link", name="Scan", exact=True).first.click()
+    scanned(page, at.display_code, "Found here")
+    scanned(page, at.stray_code, "Wrong room")
+    page.get_by_role("listitem").filter(has_text=show_tag(at.stray_code)).get_by_role(
+        "button", name="Belongs here"
+    ).first.click()
+    scanned(page, at.blank_code, "Unknown tag")
+    page.get_by_role("listitem").filter(has_text=show_tag(at.blank_code)).get_by_text(
+        "Add it now"
+    ).first.click()
+    page.get_by_label("What is it?").select_option(label="Visualiser")
+    page.get_by_role("contentinfo").get_by_role("button", name="Add it").click()
+    scanned(page, at.blank_code, "Added")
+    page.get_by_role("link", name="Close the scanner").click()
+    page.get_by_role("link", name=re.compile(show_tag(at.display_code))).first.click()
+    page.get_by_role("radio", name=re.compile("^D")).check(force=True)
+    page.get_by_role("link", name="Add a photo").first.click()
+    page.get_by_role("button", name="Take photo").click()
+    expect(page.get_by_role("textbox", name="What does it show?")).to_be_visible(timeout=20_000)
+
+
+def everything_is_still_there(page: Page, stand: Stand, at: Places) -> str:
+    """After SIGKILL and a cold start without a server: each answer, and the photo's own bytes."""
+    page.goto(f"{stand.server.url}/field/visits/{at.visit_id}/rooms/{at.room_id}")
+    expect(
+        page.get_by_role("link", name=re.compile(show_tag(at.display_code))).first
+    ).to_contain_text("Red")
+    expect(page.get_by_role("link", name=re.compile(show_tag(at.stray_code))).first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile(show_tag(at.blank_code))).first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Saved on this tablet")).first).to_be_visible()
+    photos = page.evaluate(PHOTOS_ON_DEVICE)
+    assert len(photos) == 1
+    assert photos[0]["sha256"] == photos[0]["computed"]
+    assert photos[0]["size"] > 1000
+    return str(photos[0]["sha256"])
+
+
+def everything_drains(page: Page) -> None:
+    """No tap: the tablet notices by itself that the server is back."""
+    chip = page.get_by_role("banner").get_by_role("link").last
+    expect(chip).to_contain_text("All on server", timeout=2 * MINUTE)
+
+
+def rows_are_right(stand: Stand, at: Places, photo: str) -> None:
+    """Row by row: what was tapped is what the server holds, once."""
+    with stand.app.app_context(), across_organisations():
+        findings = {
+            finding.subject_id: finding
+            for finding in db.session.scalars(
+                select(Finding).where(Finding.visit_id == at.visit_id)
+            )
+        }
+        graded = findings[at.display_id]
+        assert (graded.seen, graded.condition, graded.seen_room_id) == (True, "D", at.room_id)
+        moved = db.session.scalars(select(Asset).where(Asset.id == at.stray_id)).one()
+        assert moved.room_id == at.room_id
+        assert findings[at.stray_id].resolution == "belongs_here"
+        tag = db.session.scalars(select(Tag).where(Tag.code == at.blank_code)).one()
+        added = db.session.scalars(select(Asset).where(Asset.id == tag.asset_id)).one()
+        assert added.room_id == at.room_id
+        assert findings[added.id].seen is True
+        record = db.session.scalars(select(Photo).where(Photo.sha256 == photo)).one()
+        assert record.owner_id == graded.id
+        blob = db.session.scalars(select(Blob).where(Blob.sha256 == photo)).one()
+        assert blob.size == record.size
+        refused = db.session.scalar(
+            select(func.count()).select_from(SyncOp).where(SyncOp.status != "applied")
+        )
+        assert refused == 0
+
+
+def desk_turns_red(page: Page, stand: Stand, at: Places) -> None:
+    """Trust IT sees the cell red; the photo is two clicks away: the cell, then its evidence."""
+    sign_in(page, stand, "trust_it", "/desk/")
+    cell = page.get_by_role(
+        "link", name=re.compile(rf"{at.room}, classroom av: red", re.IGNORECASE)
+    ).or_(
+        page.get_by_role("button", name=re.compile(rf"{at.room}, classroom av: red", re.IGNORECASE))
+    )
+
+    def look() -> bool:
+        page.goto(f"{stand.server.url}/desk/schools/{at.school_id}")
+        page.get_by_role("table").first.wait_for()
+        return cell.first.is_visible()
+
+    until(look, "the cell never turned red")
+    cell.first.click()
+    page.get_by_role("button", name=re.compile("^Photo of")).first.click()
+    shown = page.get_by_role("dialog").locator("img").first
+    expect(shown).to_be_visible()
+    page.wait_for_function("image => image.naturalWidth > 300", arg=shown.element_handle())
+
+
+def make_plan(page: Page, at: Places) -> str:
+    """Make and solve a three-year plan of the trust; return its id."""
+    schools = call(page, "GET", "/api/schools")["items"]
+    trust_id = next(one["trust_id"] for one in schools if one["id"] == at.school_id)
+    limits = [
+        {"school_id": one["id"], "year": year, "pence": 250_000_00}
+        for one in schools
+        if one["trust_id"] == trust_id
+        for year in (1, 2, 3)
+    ]
+    body = {
+        "trust_id": trust_id,
+        "name": "Recommended",
+        "starts_on": "2026-09-01",
+        "years": 3,
+        "uplift": 30,
+        "limits": limits,
+    }
+    made = call(page, "POST", "/api/plans", body)
+    wait_for_job(page, made["job_id"])
+    return str(made["id"])
+
+
+def years_of(page: Page, plan_id: str, asset_id: str, school_id: str) -> set[int]:
+    """Return the plan years whose lines replace this asset."""
+    found = set()
+    address = f"/api/plans/{plan_id}/lines?school_id={school_id}"
+    after = ""
+    while True:
+        answer = call(page, "GET", address + after)
+        for line in answer["items"]:
+            subjects = call(page, "GET", f"/api/plan-lines/{line['id']}/subjects")["items"]
+            if any(subject["subject_id"] == asset_id for subject in subjects):
+                found.add(line["year"])
+        if not answer["next"]:
+            return found
+        after = f"&after={answer['next']}"
+
+
+def plan_takes_it_in_year_one(page: Page, stand: Stand, at: Places, plan_id: str) -> None:
+    """Solved again, the trust's plan replaces the broken display in its first year."""
+    again = call(page, "POST", f"/api/plans/{plan_id}/solve", {})
+    wait_for_job(page, again["job_id"])
+    assert years_of(page, plan_id, at.display_id, at.school_id) == {1}
+    page.goto(f"{stand.server.url}/desk/plans/{plan_id}")
+    expect(page.get_by_text("2026/27").first).to_be_visible()
+    expect(page.get_by_text(re.compile("Not yet in the total")).first).to_be_visible()
+
+
+def wait_for_job(page: Page, job_id: str) -> None:
+    until(
+        lambda: call(page, "GET", f"/api/jobs/{job_id}")["state"] == "done",
+        "the plan was never solved",
+    )
+
+
+def call(page: Page, method: str, path: str, body: object = None) -> dict[str, Any]:
+    """Ask the API as the person signed in on this page."""
+    answer = page.evaluate(
+        """async ([method, path, body]) => {
+          const reply = await fetch(path, {
+            method,
+            headers: { 'Content-Type': 'application/json', 'X-Walkround': '1' },
+            body: body === null ? undefined : JSON.stringify(body),
+          });
+          return { ok: reply.ok, body: await reply.json() };
+        }""",
+        [method, path, body],
+    )
+    assert answer["ok"], answer
+    found: dict[str, Any] = answer["body"]
+    return found
+
+
+def until(true: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.2)
