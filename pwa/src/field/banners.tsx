@@ -6,7 +6,7 @@ import { useField } from "./deps";
 import { SYNC, signInPath } from "./paths";
 import { downloadExport } from "./sync/actions";
 
-/** Home and the Sync centre tell everything, the rooms what passes; a room only what cannot wait. */
+/** Home and the Sync centre tell everything, the rooms what passes; a room only what holds work back. */
 export type BannerPlace = "home" | "rooms" | "work";
 
 const later = signal(false);
@@ -45,7 +45,7 @@ export function StateBanners({ place }: { place: BannerPlace }) {
     <>
       {sync.storage === "full" && <FullBanner />}
       {place === "home" && sync.persisted === false && <RefusedBanner />}
-      {sync.phase === "signed_out" && !later.value && passing && <SignedOutBanner />}
+      {sync.phase === "signed_out" && !later.value && <SignedOutBanner line={!passing} />}
       {passing && sync.phase === "no_signal" && (
         <LineBanner icon="no-signal" title={t("signal.title")} text={t("signal.text")} />
       )}
@@ -83,11 +83,14 @@ function RefusedBanner() {
   );
 }
 
-function SignedOutBanner() {
+/** In a room it takes one line, and none while there is nothing to send. */
+function SignedOutBanner({ line }: { line: boolean }) {
   const { store, router } = useField();
   const waiting = store.sync.value.outbox + store.sync.value.photos;
+  if (line && waiting === 0) return null;
+  const As = line ? LineBanner : Banner;
   return (
-    <Banner icon="lock" title={t("signed_out.title")} text={t("signed_out.text", { n: waiting })}>
+    <As icon="lock" title={t("signed_out.title")} text={t("signed_out.text", { n: waiting })}>
       <a class="btn btn-s btn-main" href={signInPath(router.place.value.path)}>
         {t("sign_in")}
       </a>
@@ -100,7 +103,7 @@ function SignedOutBanner() {
       >
         {t("later")}
       </button>
-    </Banner>
+    </As>
   );
 }
 
