@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +89,16 @@ def worst_of(place: Place, limit: int = WORST) -> list[dict[str, Any]]:
     rank = case(*((RATING.c.rag == rag, place_) for rag, place_ in WORST_FIRST.items()))
     rows = (
         db.session.execute(
-            select(RATING, ROOM.c.name.label("room_name"))
+            select(RATING, ROOM.c.name.label("room_name"), TYPE.c.required)
             .select_from(
                 RATING.outerjoin(
                     ROOM,
                     (ROOM.c.organisation_id == RATING.c.organisation_id)
                     & (ROOM.c.id == RATING.c.room_id),
+                ).outerjoin(
+                    TYPE,
+                    (TYPE.c.organisation_id == RATING.c.organisation_id)
+                    & (TYPE.c.id == RATING.c.asset_type_id),
                 )
             )
             .where(*_inside(place, RATING))
@@ -119,27 +123,35 @@ def worst_of(place: Place, limit: int = WORST) -> list[dict[str, Any]]:
             "tag": names[row["subject_kind"], row["subject_id"]].tag,
             "room_name": row["room_name"],
             "rag": row["rag"],
-            "reasons": reasons_of(row["dimensions"]),
+            "reasons": worst_reasons(row["dimensions"], row["rag"], row["required"] or ()),
             "value_pence": row["value_pence"],
         }
         for row in rows
     ]
 
 
-def reasons_of(
-    dimensions: dict[str, dict[str, str]], *, only_bad: bool = True
-) -> list[dict[str, Any]]:
-    """Return a rating's reasons in words, worst first; of a green thing, what makes it green."""
+def reasons_of(dimensions: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """Return all of a rating's reasons in words, worst first."""
     said = []
     for name in DIMENSIONS:
         found = dimensions[name]
         on = dt.date.fromisoformat(found["on"]) if "on" in found else None
         words = reason_words(found["reason"], on)
         said.append({"dimension": name, "rag": found["rag"], "words": words, "on": on})
+    return sorted(said, key=lambda reason: WORST_FIRST[str(reason["rag"])])
+
+
+def worst_reasons(
+    dimensions: dict[str, dict[str, str]], rag: str, required: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return why a thing has its colour: what is bad, what its type needs known, what is good."""
+    said = reasons_of(dimensions)
     bad = [reason for reason in said if reason["rag"] in {"red", "amber"}]
+    missing = [one for one in said if one["rag"] == "grey" and one["dimension"] in required]
     known = [reason for reason in said if reason["rag"] != "grey"]
-    chosen = (bad or known or said) if only_bad else said
-    return sorted(chosen, key=lambda reason: WORST_FIRST[str(reason["rag"])])
+    if rag == "grey" and missing:
+        return missing + bad
+    return bad or known or said
 
 
 def _flaws(place: Place) -> Iterable[Flaw]:

@@ -36,7 +36,7 @@ def read_rating(organisation_id: str, kind: str, id_: str) -> dict[str, Any] | N
     turn = turns_on(inputs, current_policy(organisation_id), today())
     return {
         **row,
-        "reasons": reasons_of(row["dimensions"], only_bad=False),
+        "reasons": reasons_of(row["dimensions"]),
         "inputs": {key: _plain(value) for key, value in asdict(inputs).items()},
         "version": version_words(row["rule_version"]),
         "turns_on": turn[0] if turn else None,
