@@ -1,9 +1,10 @@
 // One question of a checklist, drawn by its kind of answer; the one place that knows all kinds.
-import { useId } from "preact/hooks";
+import { useId, useMemo, useRef } from "preact/hooks";
 import { t, word } from "../../app/words";
 import type { Value } from "../../data/types";
 import { Seg, Toggle } from "../../ui/choice";
 import { Icon } from "../../ui/icon";
+import { Ahead } from "../parts/ahead";
 import { useAutosave } from "../parts/autosave";
 import { type Question, wantsPhoto } from "./model";
 
@@ -87,6 +88,17 @@ function Choice({ question, value, save }: FieldRendererProps) {
 
 function Multi({ question, value, save }: FieldRendererProps) {
   const chosen = Array.isArray(value) ? value.filter((v) => typeof v === "string") : [];
+  const held = useRef(chosen);
+  held.current = chosen;
+  const ahead = useMemo(() => new Ahead<string[]>(), []);
+  function toggle(choice: string, on: boolean): void {
+    const without = (list: string[]): string[] => list.filter((each) => each !== choice);
+    void ahead.take(
+      () => held.current,
+      (list) => (on ? [...without(list), choice] : without(list)),
+      save,
+    );
+  }
   return (
     <fieldset class="toggles" aria-label={question.text}>
       {question.choices.map((choice) => (
@@ -94,9 +106,7 @@ function Multi({ question, value, save }: FieldRendererProps) {
           key={choice}
           label={word("choice", choice)}
           on={chosen.includes(choice)}
-          onChange={(on) =>
-            void save(on ? [...chosen, choice] : chosen.filter((c) => c !== choice))
-          }
+          onChange={(on) => toggle(choice, on)}
         />
       ))}
     </fieldset>

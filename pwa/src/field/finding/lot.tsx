@@ -1,8 +1,9 @@
 // A lot counted as a spread: how many stand here of each grade, with steppers that need no keyboard.
-import { useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { t, word } from "../../app/words";
 import { Icon } from "../../ui/icon";
 import { number } from "../fields";
+import { Ahead } from "../parts/ahead";
 import { counts } from "../room/model";
 import { indexVisit } from "../visit-index";
 import { type Spread, setSpread, type Target } from "./actions";
@@ -13,17 +14,14 @@ export function LotBody({ at }: { at: Target }) {
   const listed = number(index.subject("lot", id), "quantity") ?? 0;
   const spread = counts(index.finding("lot", id));
   const total = spread.reduce((sum, n) => sum + n, 0);
-  // Fingers are faster than the disk: the next tap stands on the last one, not on what is saved.
-  const ahead = useRef<Spread | undefined>(undefined);
-  async function set(place: number, change: (n: number) => number): Promise<void> {
+  const ahead = useMemo(() => new Ahead<Spread>(), []);
+  function set(place: number, change: (n: number) => number): void {
     const fresh = indexVisit(at.field.store, index.visit.id) ?? index;
-    const next: [number, number, number, number] = [
-      ...(ahead.current ?? counts(fresh.finding("lot", id))),
-    ];
-    next[place] = Math.max(0, Math.min(100_000, change(next[place] ?? 0)));
-    ahead.current = next;
-    await setSpread({ ...at, index: fresh }, next);
-    if (ahead.current === next) ahead.current = undefined;
+    void ahead.take(
+      () => counts(fresh.finding("lot", id)),
+      (stands) => withCount(stands, place, change(stands[place] ?? 0)),
+      (next) => setSpread({ ...at, index: fresh }, next),
+    );
   }
   return (
     <fieldset class="group" aria-labelledby={`spread-${id}`}>
@@ -37,19 +35,25 @@ export function LotBody({ at }: { at: Target }) {
             key={grade}
             grade={grade}
             n={spread[place] ?? 0}
-            change={(by) => void set(place, by)}
+            change={(by) => set(place, by)}
           />
         ))}
       </ul>
       {total === 0 && listed > 0 && (
         <div class="btns">
-          <button class="btn btn-s" type="button" onClick={() => void set(0, () => listed)}>
+          <button class="btn btn-s" type="button" onClick={() => set(0, () => listed)}>
             {t("lot.all_good", { n: listed })}
           </button>
         </div>
       )}
     </fieldset>
   );
+}
+
+function withCount(spread: Spread, place: number, n: number): Spread {
+  const next: [number, number, number, number] = [...spread];
+  next[place] = Math.max(0, Math.min(100_000, n));
+  return next;
 }
 
 interface StepperProps {
