@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from server.audits.models import Finding, Visit
 from server.core.database import db
 from server.core.tenancy import across_organisations
-from server.estate.models import Asset, AssetType, Lot, Room, School, Tag, TagCode
+from server.estate.models import Asset, AssetType, Lot, Room, School, System, Tag, TagCode
 from server.estate.rules import TAG_ALPHABET, check_character
 
 
@@ -41,8 +41,11 @@ class Day:
     empty_room: Room
     locked_room: Room
     left_room: Room  # closed with things not seen
+    again_room: Room  # closed, then opened again
     seen_room: Room  # closed with all seen
     seen_things: list[Thing]
+    whole_school: Room
+    service_id: str
     blanks: list[str]
     foreign: str
     findings_before: int
@@ -62,6 +65,7 @@ def plan_day(app: Flask) -> Day:
         rooms = unwalked(school.id)
         offices = [room for room in rooms if room.name.startswith("Office")]
         classrooms = [room for room in rooms if room.name.startswith("Classroom")]
+        service = service_seen(visit.id)
         set_room = next(room for room in classrooms if set_in(room.id))
         others = [room for room in classrooms if room is not set_room]
         day = Day(
@@ -77,8 +81,11 @@ def plan_day(app: Flask) -> Day:
             empty_room=next(room for room in rooms if room.name == "Store"),
             locked_room=offices[0],
             left_room=next(room for room in rooms if room.name == "Staff room"),
+            again_room=next(room for room in rooms if room.name == "Hall"),
             seen_room=offices[1],
             seen_things=list(things_in(offices[1].id)),
+            whole_school=service.Room,
+            service_id=service.System.id,
             blanks=blank_codes(school.id),
             foreign=foreign_code(),
             findings_before=findings_of(visit.id),
@@ -106,6 +113,18 @@ def unwalked(school_id: str) -> list[Room]:
             .order_by(Room.walk_order)
         )
     )
+
+
+def service_seen(visit_id: str) -> Row[tuple[System, Room]]:
+    """Return a service that the team has answered about, and where it is listed."""
+    return db.session.execute(
+        select(System, Room)
+        .join(Room, Room.id == System.room_id)
+        .join(Finding, Finding.subject_id == System.id)
+        .where(Finding.visit_id == visit_id, Finding.condition != "D")
+        .order_by(System.name)
+        .limit(1)
+    ).one()
 
 
 def things_in(room_id: str) -> Iterator[Thing]:

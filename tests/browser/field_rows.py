@@ -26,6 +26,11 @@ def findings_by_subject(day: Day) -> Findings:
     return {finding.subject_id: finding for finding in db.session.scalars(asked)}
 
 
+def walks_by_room(day: Day) -> dict[str, RoomWalk]:
+    asked = select(RoomWalk).where(RoomWalk.visit_id == day.visit_id)
+    return {walk.room_id: walk for walk in db.session.scalars(asked)}
+
+
 def seen_in(finding: Finding, room_id: str) -> bool:
     return (finding.seen, finding.void in (None, False), finding.seen_room_id) == (
         True,
@@ -49,28 +54,35 @@ def answers_are_right(day: Day, findings: Findings) -> None:
     lot = findings[day.lot_id]
     assert tuple(n or 0 for n in (lot.count_a, lot.count_b, lot.count_c, lot.count_d)) == SPREAD
     assert seen_in(lot, day.lab.id)
+    assert findings[day.service_id].condition == "D"
     for part in day.set_parts:
         assert findings[part].condition == "B"
         assert seen_in(findings[part], day.set_room.id)
 
 
-def photos_are_right(finding: Finding, on_device: dict[str, int]) -> None:
-    """Both photos with their bytes; the second came from a file and has the caption."""
-    asked = select(Photo).where(Photo.owner_id == finding.id).order_by(Photo.rank)
-    photos = list(db.session.scalars(asked))
+def photos_are_right(day: Day, findings: Findings, on_device: dict[str, int]) -> None:
+    """Each photo with its own bytes: by camera, from a file with a caption, and of a room."""
+    finding = findings[day.here[3].id]
+    walk = walks_by_room(day)[day.set_room.id]
+    asked = select(Photo).where(Photo.owner_id.in_((finding.id, walk.id)))
+    photos = list(db.session.scalars(asked.order_by(Photo.owner_kind, Photo.rank)))
     assert {photo.sha256: photo.size for photo in photos} == on_device
-    assert [(photo.owner_kind, photo.rank) for photo in photos] == [("finding", 0), ("finding", 1)]
-    assert [photo.caption for photo in photos] == [None, CAPTION]
+    assert [(photo.owner_kind, photo.rank, photo.caption) for photo in photos] == [
+        ("finding", 0, None),
+        ("finding", 1, CAPTION),
+        ("room_walk", 0, None),
+    ]
     for photo in photos:
         blob = db.session.scalars(select(Blob).where(Blob.sha256 == photo.sha256)).one()
         assert blob.size == photo.size
 
 
 def scans_are_right(day: Day, findings: Findings) -> None:
-    """The wedge's, the typed one, three strays, and nothing of the wrong character."""
-    for thing in day.here[6:8]:
+    """By wedge, typed and picked; one undone; three strays; nothing of the wrong character."""
+    for thing in (day.here[6], day.here[7], day.here[10]):
         assert seen_in(findings[thing.id], day.lab.id)
         assert findings[thing.id].resolution == "here"
+    assert findings[day.here[9].id].void is True
     assert day.here[8].id not in findings
     for thing, answer in zip(day.strays, STRAY_ANSWERS, strict=True):
         assert seen_in(findings[thing.id], day.lab.id)
@@ -99,9 +111,10 @@ def additions_are_right(day: Day, findings: Findings) -> None:
 
 def rooms_are_right(day: Day, findings: Findings) -> None:
     """Each walk's state and reason; the room's question and note; who was seen in the last one."""
-    asked = select(RoomWalk).where(RoomWalk.visit_id == day.visit_id)
-    walks = {walk.room_id: walk for walk in db.session.scalars(asked)}
+    walks = walks_by_room(day)
     assert walks[day.lab.id].state == "started"
+    opened = walks[day.again_room.id]
+    assert (opened.state, opened.done_at) == ("started", None)
     told = walks[day.set_room.id]
     assert (told.state, told.note) == ("started", ROOM_NOTE)
     assert told.answers == {day.question: "no"}
@@ -120,7 +133,7 @@ def rooms_are_right(day: Day, findings: Findings) -> None:
 
 def nothing_else_was_written(day: Day) -> None:
     """As many new findings as there were actions, and no op that the server did not take."""
-    graded_and_scanned = 8 + len(day.strays) + 1 + len(day.set_parts)
+    graded_and_scanned = 10 + len(day.strays) + 1 + len(day.set_parts)
     tags_and_additions = 3 + 2
     new = graded_and_scanned + tags_and_additions + len(day.seen_things)
     assert findings_of(day.visit_id) == day.findings_before + new

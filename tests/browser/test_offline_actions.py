@@ -7,15 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from server.core.database import db
 from server.core.tenancy import across_organisations
 from server.demo.build import DemoSize
-from server.estate.models import Room
 from server.estate.rules import show_tag
 from tests.browser.conftest import Stand, environment, make_stand
 from tests.browser.field_day import Day, Thing, mistype, plan_day
+from tests.browser.field_moves import (
+    back,
+    chip,
+    close_scanner,
+    download,
+    grade,
+    left_for_the_next,
+    open_room,
+    open_thing,
+    open_typing,
+    scanned,
+    to_room,
+    toast,
+    type_code,
+    undo,
+    wedge,
+)
 from tests.browser.field_rows import (
     CAPTION,
     NOTE,
@@ -33,15 +49,7 @@ from tests.browser.field_rows import (
 )
 from tests.browser.film import frame, make_film
 from tests.browser.tablet import PHOTOS_ON_DEVICE, Tablet
-from tests.browser.test_thread import MINUTE, icon_address, sign_in
-
-# A hand scanner: keys faster than any finger, wherever the focus is, with Enter at the end.
-BURST = """(code) => {
-  const at = document.activeElement ?? document.body;
-  for (const key of [...code, 'Enter']) {
-    at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-  }
-}"""
+from tests.browser.test_thread import MINUTE, icon_address
 
 
 @pytest.fixture
@@ -75,7 +83,7 @@ def test_every_field_action_works_with_the_server_dead(
     page.get_by_role("link", name=re.compile(day.school)).first.click()
     open_room(page, day.lab)
     grade_each(page, day)
-    answer_about_one(page, day.here[3], picture(tmp_path))
+    answer_about_one(page, day.here[3], picture(tmp_path, 90))
     take_back(page, day)
     count_the_lot(page, day)
     scan_by_hand(page, day)
@@ -83,7 +91,8 @@ def test_every_field_action_works_with_the_server_dead(
     answer_unknown(page, day)
     add_without_tag(page, day)
     grade_the_set(page, day)
-    answer_about_room(page, day)
+    answer_about_room(page, day, picture(tmp_path, 180))
+    grade_a_service(page, day)
     close_rooms(page, day)
     held = page.evaluate(PHOTOS_ON_DEVICE)
     expect(chip(page)).to_contain_text("Saved on this tablet")
@@ -92,7 +101,7 @@ def test_every_field_action_works_with_the_server_dead(
     with small_stand.app.app_context(), across_organisations():
         findings = findings_by_subject(day)
         answers_are_right(day, findings)
-        photos_are_right(findings[day.here[3].id], {one["computed"]: one["size"] for one in held})
+        photos_are_right(day, findings, {one["computed"]: one["size"] for one in held})
         scans_are_right(day, findings)
         additions_are_right(day, findings)
         rooms_are_right(day, findings)
@@ -125,57 +134,11 @@ def test_a_lost_sign_in_asks_for_one_and_keeps_what_is_entered(
         assert seen_in(findings_by_subject(day)[day.here[0].id], day.lab.id)
 
 
-def download(page: Page, stand: Stand, day: Day) -> None:
-    sign_in(page, stand, "consultant", "/field/")
-    visit = page.get_by_role("listitem").filter(has_text=day.school)
-    visit.get_by_role("button", name="Download").first.click()
-    ready = page.get_by_role("link", name=re.compile(f"{day.school}.*Ready without signal"))
-    expect(ready).to_be_visible(timeout=MINUTE)
-
-
-def picture(folder: Path) -> Path:
+def picture(folder: Path, turned: int) -> Path:
     """Return a photo that the tablet's own camera app took before."""
-    path = folder / "before.jpg"
-    frame(None).rotate(90, expand=True).save(path, "JPEG")
+    path = folder / f"before-{turned}.jpg"
+    frame(None).rotate(turned, expand=True).save(path, "JPEG")
     return path
-
-
-def chip(page: Page) -> Locator:
-    return page.get_by_role("banner").get_by_role("link").last
-
-
-def on_room(page: Page, room: Room) -> None:
-    expect(page.get_by_role("heading", name=room.name, level=1)).to_be_visible()
-
-
-def open_room(page: Page, room: Room) -> None:
-    page.locator(f'a[href$="/rooms/{room.id}"]').first.click()
-    on_room(page, room)
-
-
-def to_room(page: Page, room: Room) -> None:
-    """Leave this room by its own way back, and choose another from the list."""
-    page.get_by_role("banner").get_by_role("link").first.click()
-    open_room(page, room)
-
-
-def open_thing(page: Page, code: str) -> None:
-    page.get_by_role("link", name=re.compile(show_tag(code))).first.click()
-    expect(page.get_by_role("heading", name=show_tag(code), level=1)).to_be_visible()
-
-
-def back(page: Page, room: Room) -> None:
-    page.get_by_role("banner").get_by_role("link", name=re.compile("^Back to")).click()
-    on_room(page, room)
-
-
-def toast(page: Page, words: str) -> None:
-    expect(page.locator(".toast")).to_contain_text(words)
-
-
-def grade(page: Page, letter: str, words: str) -> None:
-    page.get_by_role("radio", name=re.compile(f"^{letter}")).check(force=True)
-    toast(page, words)
 
 
 GRADES = (("A", "Good"), ("B", "Minor wear"), ("C", "Major faults"), ("D", "End of life"))
@@ -225,11 +188,6 @@ def take_back(page: Page, day: Day) -> None:
     back(page, day.lab)
 
 
-def undo(page: Page) -> None:
-    page.locator(".toast").get_by_role("button", name="Undo").click()
-    expect(page.locator(".toast")).to_have_count(0)
-
-
 def count_the_lot(page: Page, day: Day) -> None:
     page.locator(f'a[href$="/lot/{day.lot_id}"]').click()
     page.get_by_role("textbox", name="How many B, Minor wear").fill("12")
@@ -239,34 +197,21 @@ def count_the_lot(page: Page, day: Day) -> None:
     back(page, day.lab)
 
 
-def scanned(page: Page, code: str, words: str) -> None:
-    row = page.get_by_role("listitem").filter(has_text=show_tag(code)).filter(has_text=words)
-    expect(row.first).to_be_visible()
-
-
-def type_code(page: Page, code: str, words: str) -> None:
-    page.get_by_role("textbox", name=re.compile("^Tag, or the last four")).fill(code)
-    page.get_by_role("button", name="Record").click()
-    scanned(page, code, words)
-
-
-def open_typing(page: Page) -> None:
-    page.get_by_role("link", name="Scan", exact=True).first.click()
-    page.get_by_role("button", name="Type a tag").click()
-
-
-def close_scanner(page: Page, room: Room) -> None:
-    page.get_by_role("link", name="Close the scanner").click()
-    on_room(page, room)
-
-
 def scan_by_hand(page: Page, day: Day) -> None:
-    """A wedge scanner in the room, a typed code, and a typed code with a wrong character."""
-    page.evaluate(BURST, day.here[6].code)
+    """A wedge scanner, typed codes (one undone, one picked by its end), a wrong character."""
+    wedge(page, day.here[6].code)
     scanned(page, day.here[6].code, "Found here")
     close_scanner(page, day.lab)
     open_typing(page)
     type_code(page, day.here[7].code, "Found here")
+    type_code(page, day.here[9].code, "Found here")
+    page.get_by_role("button", name="Undo last").click()
+    scanned(page, day.here[9].code, "Undone")
+    picked = show_tag(day.here[10].code)
+    page.get_by_role("textbox", name=re.compile("^Tag, or the last four")).fill(picked[-4:])
+    likely = page.get_by_role("list", name="Things that fit")
+    likely.get_by_role("button", name=re.compile(picked)).click()
+    scanned(page, day.here[10].code, "Found here")
     box = page.get_by_role("textbox", name=re.compile("^Tag, or the last four"))
     box.fill(mistype(day.here[8].code))
     expect(page.get_by_text(re.compile("^One character is wrong"))).to_be_visible()
@@ -274,7 +219,7 @@ def scan_by_hand(page: Page, day: Day) -> None:
     box.press("Enter")
     box.fill("")
     close_scanner(page, day.lab)
-    page.evaluate(BURST, mistype(day.here[8].code))
+    wedge(page, mistype(day.here[8].code))
     scanned(page, mistype(day.here[8].code), "nothing was recorded")
     close_scanner(page, day.lab)
 
@@ -325,16 +270,29 @@ def grade_the_set(page: Page, day: Day) -> None:
     back(page, day.set_room)
 
 
-def answer_about_room(page: Page, day: Day) -> None:
+def answer_about_room(page: Page, day: Day, view: Path) -> None:
     page.locator('a[href$="/about"]').first.click()
     first = page.get_by_role("radiogroup").first
     first.get_by_role("radio", name="No", exact=True).check(force=True)
     page.get_by_label("Note", exact=True).fill(ROOM_NOTE)
+    page.get_by_role("link", name="Add a photo").first.click()
+    page.locator("input[type=file]").set_input_files(view)
+    caption = page.get_by_role("textbox", name="What does it show?")
+    expect(caption).to_have_count(1, timeout=20_000)
+    page.get_by_role("link", name="Done", exact=True).click()
     back(page, day.set_room)
 
 
+def grade_a_service(page: Page, day: Day) -> None:
+    """A service stands in no room to walk: an answer of the team is changed."""
+    to_room(page, day.whole_school)
+    page.locator(f'a[href$="/system/{day.service_id}"]').click()
+    grade(page, "D", "Graded: End of life")
+    back(page, day.whole_school)
+
+
 def close_rooms(page: Page, day: Day) -> None:
-    """Empty; nobody could go in; left with things unseen; and done, with the next room opened."""
+    """Empty; no way in; left with things unseen; opened again; and done, on to the next."""
     to_room(page, day.empty_room)
     page.get_by_role("button", name="Close as empty").click()
     expect(page.get_by_text("Closed as empty").first).to_be_visible()
@@ -348,6 +306,13 @@ def close_rooms(page: Page, day: Day) -> None:
     page.get_by_role("button", name="Done, next room").click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("^Close, .* not seen")).click()
     left_for_the_next(page, day.left_room)
+    to_room(page, day.again_room)
+    page.get_by_role("button", name="Done, next room").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Close, .* not seen")).click()
+    left_for_the_next(page, day.again_room)
+    to_room(page, day.again_room)
+    page.get_by_role("button", name="Open again").click()
+    toast(page, "Room open again")
     to_room(page, day.seen_room)
     for thing in day.seen_things:
         open_thing(page, thing.code)
@@ -356,8 +321,3 @@ def close_rooms(page: Page, day: Day) -> None:
         back(page, day.seen_room)
     page.get_by_role("button", name="Done, next room").click()
     left_for_the_next(page, day.seen_room)
-
-
-def left_for_the_next(page: Page, room: Room) -> None:
-    expect(page).not_to_have_url(re.compile(f"{room.id}$"))
-    expect(page).to_have_url(re.compile("/rooms/[0-9a-f-]{36}$"))
