@@ -1,4 +1,4 @@
-"""The demo looks like a real estate: every colour, category and outcome, and kit bought in waves."""
+"""The demo looks like a real estate: every colour, category and outcome; kit in waves."""
 
 from __future__ import annotations
 

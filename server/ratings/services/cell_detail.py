@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from server.core.database import db
 from server.estate.models import AssetType
@@ -86,34 +86,7 @@ def _counts(place: Place) -> Counts:
 
 def worst_of(place: Place, limit: int = WORST) -> list[dict[str, Any]]:
     """Return the worst things of a cell first: by colour, then critical services, then value."""
-    rank = case(*((RATING.c.rag == rag, place_) for rag, place_ in WORST_FIRST.items()))
-    rows = (
-        db.session.execute(
-            select(RATING, ROOM.c.name.label("room_name"), TYPE.c.required)
-            .select_from(
-                RATING.outerjoin(
-                    ROOM,
-                    (ROOM.c.organisation_id == RATING.c.organisation_id)
-                    & (ROOM.c.id == RATING.c.room_id),
-                ).outerjoin(
-                    TYPE,
-                    (TYPE.c.organisation_id == RATING.c.organisation_id)
-                    & (TYPE.c.id == RATING.c.asset_type_id),
-                )
-            )
-            .where(*_inside(place, RATING))
-            .order_by(
-                rank,
-                RATING.c.critical_service.desc(),
-                RATING.c.critical.desc(),
-                RATING.c.value_pence.desc(),
-                RATING.c.subject_id,
-            )
-            .limit(limit)
-        )
-        .mappings()
-        .all()
-    )
+    rows = db.session.execute(_worst_first(place, limit)).mappings().all()
     names = names_of(place.organisation_id, [(r["subject_kind"], r["subject_id"]) for r in rows])
     return [
         {
@@ -128,6 +101,29 @@ def worst_of(place: Place, limit: int = WORST) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _worst_first(place: Place, limit: int) -> Select[Any]:
+    rank = case(*((RATING.c.rag == rag, place_) for rag, place_ in WORST_FIRST.items()))
+    its_room = (ROOM.c.organisation_id == RATING.c.organisation_id) & (
+        ROOM.c.id == RATING.c.room_id
+    )
+    its_type = (TYPE.c.organisation_id == RATING.c.organisation_id) & (
+        TYPE.c.id == RATING.c.asset_type_id
+    )
+    return (
+        select(RATING, ROOM.c.name.label("room_name"), TYPE.c.required)
+        .select_from(RATING.outerjoin(ROOM, its_room).outerjoin(TYPE, its_type))
+        .where(*_inside(place, RATING))
+        .order_by(
+            rank,
+            RATING.c.critical_service.desc(),
+            RATING.c.critical.desc(),
+            RATING.c.value_pence.desc(),
+            RATING.c.subject_id,
+        )
+        .limit(limit)
+    )
 
 
 def reasons_of(dimensions: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
