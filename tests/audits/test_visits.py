@@ -105,7 +105,8 @@ def test_all_faults_of_a_visit_are_named_at_once(world: World) -> None:
 
 def test_progress_counts_rooms_done_and_assets_found(audit: Audit, world: World) -> None:
     visit_id = world.visits["alder"]
-    for room, state in (("room1", "done"), ("room2", "no_access"), ("room3", "started")):
+    walks = {"room1": "done", "room2": "no_access", "room3": "started", "whole_school": "done"}
+    for room, state in walks.items():
         room_id = world.rooms[f"alder.{room}"]
         id_ = natural_id("room_walk", audit.organisation_id, visit_id, room_id)
         fields = {"visit_id": visit_id, "room_id": room_id, "state": state}

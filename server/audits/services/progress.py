@@ -63,7 +63,14 @@ def progress_of(visits: Mapping[str, str]) -> dict[str, Progress]:
         Asset.merged_into.is_(None),
     )
     # A visit is the scope of what was seen in it, and scopes are indexed.
-    done = _count(RoomWalk.scope_id, RoomWalk.scope_id.in_(visits), RoomWalk.state.in_(DONE_STATES))
+    done = _count(
+        RoomWalk.scope_id,
+        RoomWalk.scope_id.in_(visits),
+        RoomWalk.state.in_(DONE_STATES),
+        RoomWalk.room_id.not_in(
+            select(Room.id).where(Room.scope_id.in_(schools), Room.builtin.is_not(None))
+        ),
+    )
     found = {
         str(id_): int(n)
         for id_, n in db.session.execute(
