@@ -88,6 +88,7 @@ export const work = {
   "fact.faults": "Not graded: {faults}",
   "fact.graded": "Condition {condition}, {words}",
   "fact.graded_fine": "Condition {condition}, no issues",
+  "fact.graded_worse": "Condition {condition}, {rag} for another reason",
   "fact.graded_faults": "Condition {condition}: {faults}",
   "fact.seen_in": "Seen in {room}",
   "fact.listed": "Listed in {room}",

@@ -167,10 +167,12 @@ function Item(props: {
       <td>{row.room_name}</td>
       <td>{props.rag === undefined ? "" : <BadgeWord rag={props.rag} />}</td>
       <td class={row.life_state === "in_use" ? "quiet" : undefined}>{stateWords(row)}</td>
-      <td>
+      <td data-of={t("estate.grade")}>
         {row.condition === null ? <span class="quiet">–</span> : word("grade", row.condition)}
       </td>
-      <td class="num">{row.bought_on === null ? "–" : ageYears(row.bought_on, props.now)}</td>
+      <td class="num" data-of={t("estate.age")}>
+        {row.bought_on === null ? "–" : ageYears(row.bought_on, props.now)}
+      </td>
     </tr>
   );
 }

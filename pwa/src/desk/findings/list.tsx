@@ -109,8 +109,8 @@ function Row(props: { finding: Finding; names: ReadonlyMap<string, string> }): J
       </th>
       <td>{findingWords(finding)}</td>
       <td>{where}</td>
-      <td>{finding.author ?? "–"}</td>
-      <td class="num">
+      <td data-of={t("findings.by")}>{finding.author ?? "–"}</td>
+      <td class="num" data-of={t("findings.photos")}>
         {finding.photos.length === 0 ? <span class="quiet">0</span> : finding.photos.length}
       </td>
       <td class="num">{finding.seen_at === null ? "–" : shortDay(finding.seen_at)}</td>

@@ -102,8 +102,12 @@ function Row(props: { visit: Visit }): JSX.Element {
           label={t("visits.rooms_said", { done: visit.rooms_done, n: visit.rooms })}
         />
       </td>
-      <td class="num">{t("visits.of", { done: visit.rooms_done, n: count(visit.rooms) })}</td>
-      <td class="num">{t("visits.of", { done: visit.found, n: count(visit.assets) })}</td>
+      <td class="num" data-of={t("visits.rooms_done")}>
+        {t("visits.of", { done: visit.rooms_done, n: count(visit.rooms) })}
+      </td>
+      <td class="num" data-of={t("visits.assets_found")}>
+        {t("visits.of", { done: visit.found, n: count(visit.assets) })}
+      </td>
     </tr>
   );
 }

@@ -64,7 +64,6 @@ function Add({ index, room, code }: AddProps) {
         href: back,
         label: t("back.to", { where: code ? t("scan") : roomName(index, room) }),
       }}
-      dockClass="dock-3"
       dock={
         <>
           <button class="btn" type="button" onClick={() => void add("photo")}>

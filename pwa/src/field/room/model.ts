@@ -186,7 +186,10 @@ function factOf(index: VisitIndex, subject: Subject): string {
   if (!condition) return faults ? t("fact.faults", { faults }) : t("fact.not_graded");
   if (faults) return t("fact.graded_faults", { condition, faults });
   const words = conditionWords(condition).toLowerCase();
-  return t(condition === "A" || condition === "B" ? "fact.graded_fine" : "fact.graded", {
+  const rag = subject.colour;
+  if ((condition === "A" || condition === "B") && (rag === "red" || rag === "amber"))
+    return t("fact.graded_worse", { condition, rag: word("rag", rag).toLowerCase() });
+  return t(condition === "A" ? "fact.graded_fine" : "fact.graded", {
     condition,
     words,
   });
