@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from server.accounts.access import Principal, allow, current
-from server.accounts.models import Membership
+from server.accounts.models import Membership, User
 from server.accounts.rules import CODE_FAILURES, CODE_LIFE, DAY, ENROLLED_FOR
 from server.accounts.services import (
     add_user,
@@ -234,7 +235,35 @@ def test_the_tablet_of_a_person_shut_out_may_push_and_nothing_else(
     assert principal.roles == frozenset()
     for path in ("/api/session", "/api/visits", "/api/people"):
         assert client.get(path).status_code == 401
+    assert client.post("/api/sync/v1/pull", json={}, headers=JSON).status_code == 401
     assert client.get("/api/sync/v1/push").status_code in (401, 405)
+
+
+def hello(client: FlaskClient, organisation_id: str) -> TestResponse:
+    said = {
+        "proto": 1, "client_id": new_id(), "device_id": TABLET, "app_build": "test", "sv": 1,
+        "organisation_id": organisation_id, "device_now": 0, "outbox": {},
+    }  # fmt: skip
+    return client.post("/api/sync/v1/hello", json=said, headers=JSON)
+
+
+@pytest.mark.parametrize("how", ["membership", "disabled"])
+def test_the_tablet_of_a_person_shut_out_is_told_so_and_holds_nothing_more(
+    place: Place, how: str
+) -> None:
+    client = with_cookie(place)
+    assert hello(client, place.organisation_id).status_code == 401, "can still sign in"
+    sign_in(client)
+    assert hello(client, place.organisation_id).json["state"] == "ok"
+    if how == "membership":
+        shut_out(place)
+    else:
+        with unit_of_work(None, place.app):
+            db.session.execute(update(User).values(disabled_at=1))
+    answer = hello(client, place.organisation_id)
+    assert answer.status_code == 200
+    assert (answer.json["state"], answer.json["scopes"]) == ("revoked", [])
+    assert hello(client, new_id()).status_code == 404
 
 
 def test_a_person_who_can_still_sign_in_is_asked_to(place: Place, seen: list[Principal]) -> None:
@@ -274,15 +303,11 @@ def test_the_first_signed_in_hello_enrols_a_tablet_and_the_next_leaves_it(
     client: FlaskClient, place: Place
 ) -> None:
     sign_in(client)
-    said = {
-        "proto": 1, "client_id": new_id(), "device_id": TABLET, "app_build": "test", "sv": 1,
-        "organisation_id": place.organisation_id, "device_now": 0, "outbox": {},
-    }  # fmt: skip
-    first = client.post("/api/sync/v1/hello", json=said, headers=JSON)
+    first = hello(client, place.organisation_id)
     assert first.status_code == 200
     (cookie,) = first.headers.getlist("Set-Cookie")
     assert cookie.startswith("walkround-device=")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    second = client.post("/api/sync/v1/hello", json=said, headers=JSON)
+    second = hello(client, place.organisation_id)
     assert second.headers.getlist("Set-Cookie") == []

@@ -113,6 +113,17 @@ export class IdbDisk implements Disk {
     });
   }
 
+  /** Values whose name begins with one of these are no more, all of them or none. */
+  uncache(prefixes: readonly string[]): Promise<void> {
+    return this.#connection.withDb(async (db) => {
+      const tx = db.transaction("cache", "readwrite");
+      for (const prefix of prefixes) {
+        void tx.store.delete(IDBKeyRange.bound(prefix, `${prefix}\uffff`));
+      }
+      await tx.done;
+    });
+  }
+
   /** The sync lease, for browsers without Web Locks: taken if free, ended or ours. */
   take(holder: string, until: number, now: number): Promise<boolean> {
     return this.#connection.withDb(async (db) => {

@@ -61,6 +61,17 @@ export class Facts {
     await this.#disk.cache("downloaded", left);
   }
 
+  /** The person has no place left: nothing that was fetched may stay. */
+  async forget(): Promise<void> {
+    if (this.visits.value.length === 0 && !this.#tags) return;
+    this.visits.value = [];
+    this.downloaded.value = [];
+    this.ratedAt.value = undefined;
+    this.#ratings.clear();
+    this.#tags = undefined;
+    await this.#disk.uncache(["visits", "downloaded", "tags", RATINGS]);
+  }
+
   async fetchVisits(transport: Transport): Promise<void> {
     const answer = await getJson<{ items: VisitCard[] }>(transport, "/api/visits");
     if (!answer.ok) return;

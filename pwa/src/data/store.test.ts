@@ -37,7 +37,7 @@ class Api implements Transport {
   async send(ask: Ask): Promise<Answer> {
     if (this.isDown) return NOBODY;
     if (!ask.path.startsWith("/api/")) return this.sync.send(ask);
-    if (!this.sync.signedIn) return answer(401);
+    if (!this.sync.signedIn || this.sync.shutOut) return answer(401);
     if (ask.path === "/api/visits") return answer(200, { items: [CARD] });
     if (ask.path.endsWith("/manifest")) return answer(200, { counts: this.counts, bytes: 1 });
     if (ask.path === "/api/tag-index") {
@@ -167,6 +167,20 @@ test.each<[string, () => void, string]>([
   spoil();
   expect(await store.download(VISIT, () => {})).toEqual({ ready: false, why });
   expect(store.downloaded.value).toEqual([]);
+});
+
+test("a person shut out finds nothing of what was fetched, even after a cold start", async () => {
+  const before = await ready();
+  api.sync.shutOut = true;
+  await round(before);
+  for (const store of [before, await open()]) {
+    expect(store.visits.value).toEqual([]);
+    expect(store.downloaded.value).toEqual([]);
+    expect(store.list("asset")).toEqual([]);
+    expect(store.codeOwner("K7M42QXZ")).toBe("unknown");
+    expect(store.rating("asset", "a1")).toBeUndefined();
+    expect(store.ratedAt.value).toBeUndefined();
+  }
 });
 
 test("an edit is called saved once it survives a cold start", async () => {

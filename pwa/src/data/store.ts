@@ -231,7 +231,8 @@ export class TabletStore implements Store {
     try {
       await this.#measure();
       step = await this.#rounds.run();
-      if (this.#isReached(step)) await this.#facts.fetchVisits(this.#ports.transport);
+      if (this.#rounds.isShutOut) await this.#facts.forget();
+      else if (this.#isReached(step)) await this.#facts.fetchVisits(this.#ports.transport);
     } catch (error) {
       // The disk failed in mid-round: nothing is lost, the next round begins from what it holds.
       if (!isDead(error) && !isFull(error)) report(error);

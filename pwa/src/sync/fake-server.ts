@@ -27,6 +27,8 @@ export class FakeServer implements Transport {
   now = 1_795_000_000_000;
   page = 3;
   signedIn = true;
+  /** The person's last membership ended: only the tablet's own credential is left. */
+  shutOut = false;
   refuseHello: Answer | undefined;
   readonly ledger = new Map<string, Map<number, Entry>>();
   readonly records = new Map<string, Stored>();
@@ -48,8 +50,9 @@ export class FakeServer implements Transport {
 
   async send(ask: Ask): Promise<Answer> {
     this.asked.push(`${ask.method} ${ask.path}`);
-    if (!this.signedIn) return answer(401, { slug: "sign_in_needed" });
     const [, what, rest] = /^\/(\w+)\/?(.*)$/.exec(ask.path) ?? [];
+    const mayCome = this.shutOut ? what === "hello" || what === "push" : this.signedIn;
+    if (!mayCome) return answer(401, { slug: "sign_in_needed" });
     if (what === "hello" && this.refuseHello) return this.refuseHello;
     if (what === "hello") return this.#hello(ask.json as { client_id: string });
     if (what === "push") return this.#push(ask.lines ?? []);
@@ -122,8 +125,8 @@ export class FakeServer implements Transport {
       ...this.#facts(),
       last_mid,
       backed_up_mid: null,
-      state: "ok",
-      scopes,
+      state: this.shutOut ? "revoked" : "ok",
+      scopes: this.shutOut ? [] : scopes,
       min_sv: 1,
     });
   }
@@ -172,7 +175,7 @@ export class FakeServer implements Transport {
     if (op.kind === "void") return { mid: op.mid, status: "rejected", code: "malformed" };
     if (op.kind === "bad") return { mid: op.mid, status: "rejected", code: "bad_value" };
     if (op.kind === "odd") return held(op, "unknown_kind");
-    if (!this.readable.has(op.scope)) return held(op, "no_membership");
+    if (this.shutOut || !this.readable.has(op.scope)) return held(op, "no_membership");
     const old = this.records.get(`${op.kind} ${op.id}`);
     const row = old ?? { kind: op.kind, id: op.id, scope: op.scope, f: {}, ver: {}, seq: 0 };
     const lost = Object.keys(op.set).filter((field) => !this.#set(row, client, op, field));

@@ -118,6 +118,25 @@ test("a scope that is taken away loses its base at once and none of the work", a
   expect(tablet.model.sent()).toMatchObject([{ status: "held", code: "no_membership" }]);
 });
 
+test("a person shut out keeps what is their own and nothing that was fetched", async () => {
+  const [server, tablet] = await begin();
+  const picture = await photo(1000);
+  await tablet.edit([edit("a1", { name: "Sent before" })]);
+  await tablet.drain();
+  await tablet.edit([edit("a1", { name: "Mine" })], [picture]);
+  server.shutOut = true;
+  await tablet.round();
+  expect(tablet.model.meta).toMatchObject({ cursors: {}, staging: null, resets: [] });
+  expect([...tablet.model.scopeRows(SCHOOL)]).toEqual([]);
+  expect([...tablet.disk.base.keys()]).toEqual([]);
+  expect(tablet.model.outboxSize).toBe(0);
+  expect(tablet.model.sent()).toMatchObject([{ status: "held", code: "no_membership" }]);
+  expect(await tablet.disk.sentFrom("client-a", 1)).toHaveLength(2);
+  expect(await tablet.disk.thumb(picture.sha256)).toBeDefined();
+  await tablet.open();
+  expect(tablet.model.get("asset", "a1")?.f.room_id).toBeUndefined();
+});
+
 test("a cursor below the tombstone horizon fetches the scope anew, unsent work untouched", async () => {
   const [server, tablet] = await begin();
   server.write(SCHOOL, "asset", "a2", { name: "Gone unseen" });

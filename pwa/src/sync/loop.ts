@@ -8,6 +8,7 @@ import { SCHEMA_VERSION, sizeOf } from "./op";
 import { pruned } from "./prune";
 import { pullAll } from "./pull";
 import { forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
+import { withoutAll } from "./shut-out";
 import { retryAfterMs, type Transport } from "./transport";
 import type { HelloReply, ScopeInfo } from "./wire";
 
@@ -35,6 +36,8 @@ const HOUR_MS = 3_600_000;
 
 export class Rounds {
   readonly poison = new Poison();
+  /** The server said that this person has no place left: what was fetched is gone. */
+  isShutOut = false;
   /** What the server last said this person may read. */
   scopes: readonly ScopeInfo[] = [];
   /** Scopes whose digest differed even after they were fetched anew: told, not fetched for ever. */
@@ -84,7 +87,11 @@ export class Rounds {
     if (answer.status !== 200) return { stop: "later", ms: retryAfterMs(answer) };
     const reply = (await answer.json()) as HelloReply;
     await this.#took(reply);
-    if (reply.state === "revoked") return "done";
+    this.isShutOut = reply.state === "revoked";
+    if (this.isShutOut) {
+      await journal.commit(() => withoutAll(journal.model));
+      return "done";
+    }
     const before = journal.model.outboxSize;
     const offered = await offerAgain(journal, reply.last_mid);
     if (journal.model.outboxSize > before) this.#restores += 1;

@@ -57,6 +57,11 @@ export class Model {
     return counts;
   }
 
+  /** Every scope of which something is in the base. */
+  get scopes(): string[] {
+    return [...this.#base.keys()];
+  }
+
   get(kind: string, id: string): Rec | undefined {
     const at = key(kind, id);
     const known = this.#recs.get(at);

@@ -19,7 +19,8 @@ from server.core.security import is_bearer
 from server.core.tenancy import set_organisation
 from server.core.unit import READS, unit_of_work
 
-PUSH = "/api/sync/v1/push"
+# All that a tablet's own credential opens: it learns that its person is shut out, and hands in.
+DEVICE_PATHS = frozenset({"/api/sync/v1/hello", "/api/sync/v1/push"})
 # The description of the API itself: the same for everybody, no data.
 LIBRARY_ROUTES = frozenset({"api-docs.openapi_json"})
 
@@ -96,8 +97,8 @@ def _from_session() -> Principal | None:
 
 
 def _from_device() -> Principal | None:
-    """Let the tablet of a person who was shut out hand in what it holds, and nothing else."""
-    if request.path != PUSH or request.method != "POST":
+    """Let the tablet of a person who was shut out be told so and hand in what it holds."""
+    if request.path not in DEVICE_PATHS or request.method != "POST":
         return None
     cookie = read_cookie(DEVICE)
     found = find_device(cookie) if cookie else None
