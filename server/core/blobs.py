@@ -23,6 +23,10 @@ class WrongHashError(Exception):
     """The bytes are not those that their name says."""
 
 
+class HoleError(Exception):
+    """The bytes before a chunk are not here: a partial upload was lost or is already whole."""
+
+
 class Blobs(Protocol):
     """Where whole blobs, partial uploads and derived files of an organisation lie."""
 
@@ -61,13 +65,14 @@ class FolderBlobs:
         """Write a chunk at an offset of a partial upload; return its length after it.
 
         What lay beyond the offset goes: a repeated chunk after a crash replaces the torn one.
+        Raises HoleError when the file does not reach the offset.
         """
         path = self._partial(organisation_id, upload)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(handle, "r+b") as file:
             if file.seek(0, os.SEEK_END) < offset:
-                raise ValueError("a chunk must not leave a hole")
+                raise HoleError
             file.seek(offset)
             file.write(chunk)
             file.truncate()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Never
 
 from sqlalchemy import insert, select, update
 
 from server.accounts.access import Principal
-from server.core.blobs import FolderBlobs, WrongHashError
+from server.core.blobs import FolderBlobs, HoleError, WrongHashError
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.extension import extension
@@ -23,6 +24,7 @@ from server.exchange.wake import check_photo
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 MAX_BYTES = 15 * 1024 * 1024
 MAX_CHUNK = 4 * 1024 * 1024
+ZERO = {"Upload-Offset": "0"}
 MIMES = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
@@ -69,7 +71,9 @@ def upload_state(principal: Principal, sha256: str) -> Upload:
 def take_chunk(principal: Principal, sha256: str, offset: int, chunk: bytes) -> Upload:
     """Append bytes at the offset reached. Raises wrong_offset, too_large or wrong_hash.
 
-    On a wrong hash nothing is kept: the upload starts again at 0.
+    On a wrong hash nothing is kept: the upload starts again at 0. It does so too when the file is
+    behind the row (a crash before the commit, a restore without partial uploads), even if the bytes
+    are here whole: only bytes sent to their end prove that they are this person's.
     """
     found = upload_state(principal, sha256)
     if found.state == "stored":
@@ -81,22 +85,32 @@ def take_chunk(principal: Principal, sha256: str, offset: int, chunk: bytes) -> 
         raise Problem("too_large", "The chunk is larger than what was announced.")
     blobs, organisation_id = _blobs(), principal.organisation_id
     name = f"{principal.user_id}-{sha256}"
-    received = blobs.append(organisation_id, name, offset, chunk)
+    try:
+        received = blobs.append(organisation_id, name, offset, chunk)
+    except HoleError:
+        _restart(principal, sha256, Problem("wrong_offset", extra={"offset": 0}, headers=ZERO))
     if received < found.size:
         _move(principal, sha256, received=received, state="partial")
         return Upload("partial", found.size, received)
+    _lock(principal, sha256)
     try:
         blobs.finish(organisation_id, name, sha256)
     except WrongHashError:
-        return _restart(principal, sha256)
+        _restart(principal, sha256, Problem("wrong_hash", headers=ZERO))
     _store(principal, sha256, found.size)
     return Upload("stored", found.size, found.size)
 
 
-def _restart(principal: Principal, sha256: str) -> Upload:
+def _restart(principal: Principal, sha256: str, why: Problem) -> Never:
     _move(principal, sha256, received=0, state="partial")
-    db.session.commit()  # the truncation must outlast the refusal
-    raise Problem("wrong_hash", headers={"Upload-Offset": "0"})
+    db.session.commit()  # the way back to nought must outlast the refusal
+    raise why
+
+
+def _lock(principal: Principal, sha256: str) -> None:
+    """Keep whoever erases these bytes from doing so between their file and its row."""
+    key = (Blob.organisation_id == principal.organisation_id, Blob.sha256 == sha256)
+    db.session.connection().execute(select(Blob.sha256).where(*key).with_for_update())
 
 
 def _store(principal: Principal, sha256: str, size: int) -> None:

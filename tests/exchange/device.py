@@ -16,6 +16,10 @@ from tests.world import World
 PREFIX = "/api/sync/v1"
 
 
+class PowerCutError(Exception):
+    """The server dies here: whatever was not committed is gone, whatever is on the disk stays."""
+
+
 @dataclass
 class Device:
     """One client database of one person."""

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from server.accounts.access import Principal
 from server.core.blobs import FolderBlobs
 from server.core.database import db
 from server.core.unit import unit_of_work
+from server.exchange.uploads import take_chunk
 from sync.ids import natural_id
-from tests.exchange.device import PREFIX, Device
+from tests.exchange.device import PREFIX, Device, PowerCutError
 from tests.world import World
 
 BYTES = bytes(range(256)) * 64
@@ -171,3 +173,35 @@ def test_the_check_is_asked_for_by_record_and_by_bytes(device: Device) -> None:
     announce(device)
     send(device, 0, BYTES)
     assert jobs(device.world, "audits.photo_check") == 2
+
+
+def starts_again(device: Device) -> None:
+    """Insist that the next chunk is sent back to nought, and that the upload then ends well."""
+    refused = send(device, 1000, BYTES[1000:])
+    assert (refused.status_code, refused.headers["Upload-Offset"]) == (409, "0")
+    head = device.http.head(f"{PREFIX}/blobs/{SHA}")
+    assert head.headers["Upload-Offset"] == "0", "the way back must outlast the refusal"
+    assert said(announce(device)) == ("partial", 0)
+    assert send(device, 0, BYTES).status_code == 204
+    assert said(announce(device)) == ("stored", len(BYTES))
+    assert jobs(device.world, "audits.photo_check") == 1
+
+
+def test_a_power_cut_between_the_file_and_the_commit_loses_no_photo(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES[:1000])
+    world = device.world
+    organisation_id = world.organisations["north"]
+    principal = Principal(world.people["technician"], organisation_id, "token")
+    with pytest.raises(PowerCutError), unit_of_work(organisation_id, world.app):
+        assert take_chunk(principal, SHA, 1000, BYTES[1000:]).state == "stored"
+        raise PowerCutError
+    starts_again(device)
+
+
+def test_a_restore_without_the_partial_uploads_starts_them_again(device: Device) -> None:
+    announce(device)
+    send(device, 0, BYTES[:1000])
+    for partial in device.world.app.extensions["settings"].blobs.rglob("partial/*"):
+        partial.unlink()
+    starts_again(device)
