@@ -9,8 +9,13 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from server.audits.images import make_pictures
+from server.audits.services.photos import settle
+from server.core.clock import new_id
+from server.core.unit import unit_of_work
 from tests.audits.conftest import Audit
 from tests.audits.test_photo_bytes import jpeg, zip_bytes
+from tests.exchange.device import PowerCutError
 from tests.world import World
 
 GOOD = jpeg(800, 600)
@@ -25,6 +30,12 @@ def image(
     world: World, photo_id: str, person: str = "trust_it", size: str = "full"
 ) -> TestResponse:
     return world.client(person).get(f"/api/photos/{photo_id}/image?size={size}")
+
+
+def kept(audit: Audit) -> set[bytes]:
+    """Return every file of the folder of photos."""
+    folder = audit.app.extensions["settings"].blobs
+    return {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_photo_is_stored_once_record_and_bytes_are_here(audit: Audit, world: World) -> None:
@@ -147,8 +158,38 @@ def test_a_blurred_photo_replaces_the_first_and_its_bytes_go(audit: Audit, world
     assert state_of(world, first, finding) is None
     assert image(world, second).status_code == 200
     assert image(world, first).status_code == 404
-    left = [path for path in audit.app.extensions["settings"].blobs.rglob("*") if path.is_file()]
-    assert GOOD not in {path.read_bytes() for path in left}
+    assert GOOD not in kept(audit)
+
+
+def test_a_replacement_that_is_not_committed_takes_no_bytes_away(audit: Audit) -> None:
+    finding = audit.finding("alder.panel")
+    first = audit.photo(finding, GOOD)
+    audit.upload(GOOD)
+    audit.check(GOOD)
+    blurred = jpeg(640, 480)
+    audit.photo(finding, blurred, supersedes=first)
+    made, sha256 = make_pictures(blurred), audit.upload(blurred)
+    with pytest.raises(PowerCutError), unit_of_work(audit.organisation_id, audit.app):
+        assert settle(sha256, made, origin=new_id()) == 1
+        raise PowerCutError
+    assert GOOD in kept(audit)
+    audit.check(blurred)
+    assert GOOD not in kept(audit)
+
+
+def test_a_check_that_died_before_it_erased_erases_when_it_runs_again(audit: Audit) -> None:
+    finding = audit.finding("alder.panel")
+    first = audit.photo(finding, GOOD)
+    audit.upload(GOOD)
+    audit.check(GOOD)
+    blurred = jpeg(640, 480)
+    audit.photo(finding, blurred, supersedes=first)
+    made, sha256 = make_pictures(blurred), audit.upload(blurred)
+    with unit_of_work(audit.organisation_id, audit.app):
+        settle(sha256, made, origin=new_id())
+    assert GOOD in kept(audit)
+    assert audit.check(blurred) == {"settled": 0}
+    assert GOOD not in kept(audit)
 
 
 def test_a_photo_of_another_thing_is_never_replaced(audit: Audit, world: World) -> None:

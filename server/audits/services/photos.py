@@ -95,7 +95,10 @@ def _is_theirs(photo_id: str, sha256: str) -> bool:
 
 
 def _replaced(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Change]:
-    """Take away the photos that a blurred one replaces; bytes that nothing else has go too."""
+    """Take away the photos that a blurred one replaces; mark bytes that nothing else has.
+
+    Their files go in erase_replaced, once this is committed: a rollback must find them there.
+    """
     for photo_id, scope_id, owner_id in pairs:
         old = db.session.execute(
             select(Photo.id, Photo.sha256).where(
@@ -112,8 +115,26 @@ def _replaced(pairs: Iterable[tuple[str, str, str]]) -> Iterator[Change]:
             Photo.sha256 == old.sha256, Photo.id != old.id, Photo.deleted_at.is_(None)
         )
         if db.session.scalar(others.limit(1)) is None:
-            blobs().delete(current_organisation(), old.sha256)
             _mark(old.sha256, "erased")
+
+
+def erase_replaced(sha256: str) -> None:
+    """Delete the files of photos that these bytes replaced and that are marked as erased.
+
+    Call it in a chunk of its own, after the one that marked them. The rows stay locked meanwhile,
+    so that nobody sends the same bytes again between the look and the deletion.
+    """
+    replaced = select(Photo.supersedes).where(Photo.sha256 == sha256)
+    erased = (
+        select(Blob.sha256)
+        .where(
+            Blob.state == "erased",
+            Blob.sha256.in_(select(Photo.sha256).where(Photo.id.in_(replaced))),
+        )
+        .with_for_update()
+    )
+    for old in db.session.scalars(erased):
+        blobs().delete(current_organisation(), old)
 
 
 def _mark(sha256: str, state: str) -> None:
