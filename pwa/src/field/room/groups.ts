@@ -36,14 +36,20 @@ export function groupSubjects(index: VisitIndex, subjects: readonly Subject[]): 
   ];
 }
 
-/** A set of one is no set: its only part stands under its own type. */
+/**
+ * A set of one is no set: its only part stands under its own type. Parts stand in the order they
+ * were made in, so that a set keeps its name however the records were read.
+ */
 function bySet(assets: readonly Subject[]): Map<string, Subject[]> {
   const sets = new Map<string, Subject[]>();
   for (const subject of assets) {
     const id = text(subject.rec, "set_id");
     if (id) sets.set(id, [...(sets.get(id) ?? []), subject]);
   }
-  for (const [id, parts] of sets) if (parts.length < 2) sets.delete(id);
+  for (const [id, parts] of sets) {
+    if (parts.length < 2) sets.delete(id);
+    else parts.sort((a, b) => (a.rec.id < b.rec.id ? -1 : 1));
+  }
   return sets;
 }
 

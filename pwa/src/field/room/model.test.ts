@@ -170,6 +170,22 @@ describe("a room", () => {
     sample.store.version.value += 1;
     expect(setParts(subjects("ICT2"), String(set[0]?.f.set_id))).toEqual([]);
   });
+
+  test("a set keeps its order however its parts were read", () => {
+    const all = subjects("ICT2");
+    const set = String(all.find((subject) => subject.rec.f.set_id)?.rec.f.set_id);
+    const ids = (parts: typeof all) => parts.map((part) => part.rec.id);
+    expect(ids(setParts(all, set)).length).toBeGreaterThan(1);
+    expect(ids(setParts([...all].reverse(), set))).toEqual(ids(setParts(all, set)));
+  });
+
+  test("a good grade of a thing that is red for its age says that it is not the grade", () => {
+    const all = subjects("ICT1").filter((s) => s.seen && s.finding?.f.condition === "A");
+    const asset = all.find((s) => s.kind === "asset");
+    if (!asset) throw new Error("the sample has no good thing in ICT1");
+    const groups = groupSubjects(index(), [{ ...asset, colour: "red" }]);
+    expect(groups[0]?.rows[0]?.fact).toBe("Condition A, red for another reason");
+  });
 });
 
 describe("the rooms of a visit", () => {
