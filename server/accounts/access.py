@@ -31,6 +31,10 @@ class Grant:
     can_read: bool  # its records travel to this person's devices
     closed: bool  # a closed visit takes no writes from devices
 
+    def holds(self, *roles: str) -> bool:
+        """Whether one of these roles is held here, or any role at all if none is named."""
+        return bool(self.roles & set(roles) if roles else self.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -44,11 +48,14 @@ class Principal:
     device_id: str | None = None
 
     def school_ids(self, *roles: str) -> frozenset[str]:
-        """Return the schools this person may see, with one of these roles if any are named."""
+        """Return the schools where this person holds one of these roles, or any if none is named.
+
+        A grant without a role is for tablets to read by: it opens nothing here.
+        """
         return frozenset(
             grant.scope_id
             for grant in self.grants.values()
-            if grant.kind == "school" and (not roles or grant.roles & set(roles))
+            if grant.kind == "school" and grant.holds(*roles)
         )
 
     def require_scope(self, scope_id: str, *roles: str) -> Grant:
@@ -59,9 +66,9 @@ class Principal:
         return grant
 
     def require_school(self, school_id: str, *roles: str) -> Grant:
-        """Return the grant of a school; not_found when it is not theirs."""
+        """Return the grant of a school; not_found where this person holds none of the roles."""
         grant = self.require_scope(school_id, *roles)
-        if grant.kind != "school":
+        if grant.kind != "school" or not grant.roles:
             raise Problem("not_found")
         return grant
 

@@ -63,6 +63,15 @@ def roles_of(user_id: str, organisation_id: str) -> frozenset[str]:
         return frozenset(member.role for member in _members(user_id))
 
 
+def is_wide(principal: Principal, *roles: str) -> bool:
+    """Whether one of these roles is held in the organisation or a trust, not in one place only."""
+    with as_organisation(principal.organisation_id):
+        return any(
+            member.role in roles and member.scope_kind in ("organisation", "trust")
+            for member in _members(principal.user_id)
+        )
+
+
 def principal_now(principal: Principal) -> Principal:
     """Return the same person with the grants of this moment, after a change of scopes."""
     grants = scopes_of(principal.user_id, principal.organisation_id)

@@ -23,6 +23,7 @@ from server.planning.schemas import (
 from server.planning.services.lines import list_gaps, list_lines, list_subjects
 from server.planning.services.overview import read_plan
 from server.planning.services.plans import (
+    READERS,
     change_plan,
     delete_plan,
     list_plans,
@@ -33,8 +34,6 @@ from server.planning.services.plans import (
 )
 
 blp = Blueprint("planning", __name__, url_prefix="/api", description="Plans and their lines")
-
-READERS = ("consultant", "school_it", "trust_it", "leader")
 
 
 @blp.route("/plans")
@@ -99,7 +98,7 @@ def read_lines(query: dict[str, Any], plan_id: uuid.UUID) -> dict[str, Any]:
     seen = see_plan(current(), str(plan_id))
     school_id = str(query["school_id"]) if "school_id" in query else None
     if school_id is not None:
-        current().require_school(school_id)
+        current().require_school(school_id, *READERS)
     after = str(query["after"]) if "after" in query else None
     items, more = list_lines(seen, school_id=school_id, year=query.get("year"), after=after)
     return {"items": items, "next": more}

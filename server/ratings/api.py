@@ -49,7 +49,7 @@ READERS = ("technician", "consultant", "school_it", "trust_it", "leader")
 def read_rooms(query: dict[str, uuid.UUID]) -> dict[str, Any]:
     """Return room × category of one school."""
     school_id, organisation_id = str(query["school_id"]), current().organisation_id
-    current().require_school(school_id)
+    current().require_school(school_id, *READERS)
     matrix = rooms_matrix(organisation_id, school_id, current_policy(organisation_id))
     return _said(matrix, rated_at(organisation_id, frozenset({school_id})))
 
@@ -60,7 +60,7 @@ def read_rooms(query: dict[str, uuid.UUID]) -> dict[str, Any]:
 @allow(*READERS)
 def read_schools(query: dict[str, uuid.UUID]) -> dict[str, Any]:
     """Return school × category: of a trust, or of every school this person may see."""
-    school_ids, organisation_id = current().school_ids(), current().organisation_id
+    school_ids, organisation_id = current().school_ids(*READERS), current().organisation_id
     if "trust_id" in query:
         school_ids = _schools_of_trust(str(query["trust_id"]), school_ids)
     matrix = schools_matrix(organisation_id, school_ids, current_policy(organisation_id))
@@ -72,7 +72,7 @@ def read_schools(query: dict[str, uuid.UUID]) -> dict[str, Any]:
 @allow(*READERS)
 def read_trusts() -> dict[str, Any]:
     """Return trust × category over the schools this person may see."""
-    school_ids, organisation_id = current().school_ids(), current().organisation_id
+    school_ids, organisation_id = current().school_ids(*READERS), current().organisation_id
     matrix = trusts_matrix(organisation_id, school_ids, current_policy(organisation_id))
     return _said(matrix, rated_at(organisation_id, school_ids))
 
@@ -84,7 +84,7 @@ def read_trusts() -> dict[str, Any]:
 def read_one_cell(query: dict[str, Any]) -> dict[str, Any]:
     """Return what is behind one cell. Raises not_found for a school of others."""
     school_id = str(query["school_id"])
-    current().require_school(school_id)
+    current().require_school(school_id, *READERS)
     room_id = str(query["room_id"]) if "room_id" in query else None
     place = Place(current().organisation_id, school_id, room_id, query.get("category"))
     detail = read_cell(place)
@@ -100,7 +100,7 @@ def read_one_rating(query: dict[str, Any]) -> dict[str, Any]:
     found = read_rating(current().organisation_id, query["subject_kind"], str(query["subject_id"]))
     if found is None:
         raise Problem("not_found")
-    current().require_school(found["school_id"])
+    current().require_school(found["school_id"], *READERS)
     return found
 
 
@@ -111,7 +111,7 @@ def read_one_rating(query: dict[str, Any]) -> dict[str, Any]:
 def read_school_snapshot(query: dict[str, uuid.UUID]) -> dict[str, Any]:
     """Return every rating of a school, dated, for a tablet to keep."""
     school_id = str(query["school_id"])
-    current().require_school(school_id)
+    current().require_school(school_id, *READERS)
     return read_snapshot(current().organisation_id, school_id)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from server.accounts.access import allow, current
 from server.accounts.api.blueprint import blp
 from server.accounts.schemas import PeopleQuerySchema, PeopleSchema
-from server.accounts.services.directory import Person, list_people
+from server.accounts.services.directory import LISTERS, Person, list_people
 from server.core.paging import read_cursor, write_cursor
 
 
 @blp.route("/api/people")
 @blp.arguments(PeopleQuerySchema, location="query")
 @blp.response(200, PeopleSchema)
-@allow("trust_it", "school_it", "consultant")
+@allow(*LISTERS)
 def read_people(query: Mapping[str, object]) -> Mapping[str, object]:
     """List who holds a role where one works oneself; e-mails only for the organisation's own IT."""
     principal = current()

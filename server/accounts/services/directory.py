@@ -25,6 +25,11 @@ SCHOOL = table(
 )
 
 
+# Who lists people: in the places where they hold one of these roles. Everybody reads who works
+# for the whole organisation, to choose a team from.
+LISTERS = ("trust_it", "school_it", "consultant")
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the same organisation, with the roles that overlap with one's own places."""
@@ -69,7 +74,7 @@ def _schools(principal: Principal) -> list[dict[str, str | None]]:
 
 
 def list_people(principal: Principal, *, after: tuple[str, str] | None, limit: int) -> list[Person]:
-    """Return people who hold a role in a place that this person reaches, by name."""
+    """Return people who hold a role in a place where this person lists people, by name."""
     query = _people_query(principal)
     if after is not None:
         name, id_ = after
@@ -101,9 +106,12 @@ def _collect(
     principal: Principal, query: Select[str, str, str, str, str], limit: int
 ) -> list[Person]:
     """Gather each person's roles, leaving out those in places that the asker does not reach."""
-    places = set(principal.grants) | {
-        grant.trust_id for grant in principal.grants.values() if grant.trust_id
-    }
+    here = [
+        grant
+        for grant in principal.grants.values()
+        if grant.kind == "organisation" or grant.holds(*LISTERS)
+    ]
+    places = {grant.scope_id for grant in here} | {g.trust_id for g in here if g.trust_id}
     found: dict[str, Person] = {}
     for id_, name, email, role, scope_id in db.session.execute(query):
         if scope_id not in places:

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, make_response
 
 from server.accounts.access import Principal, current
+from server.accounts.scopes import is_wide
 from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.core.security import FILE_CSP
@@ -28,7 +29,8 @@ EVERYWHERE = frozenset({"trust_it", "consultant", "technician"})
 def new_labels(body: Mapping[str, Any]) -> Mapping[str, object]:
     """Issue a batch of new codes, to print."""
     school_id = str(body["school_id"]) if body.get("school_id") else None
-    _require_pool(current(), school_id)
+    if not _may_print(current(), school_id):
+        raise Problem("bad_value", fields={"school_id": "Choose your school"})
     batch = issue_codes(body["count"], school_id)
     return {"batch_id": batch.id, "count": len(batch.codes)}
 
@@ -39,7 +41,8 @@ def new_labels(body: Mapping[str, Any]) -> Mapping[str, object]:
 def sheets(batch_id: UUID) -> Response:
     """Serve a batch as A4 sheets of L7651, the same bytes each time."""
     batch = batch_of(str(batch_id))
-    _require_pool(current(), batch.pool_school_id)
+    if not _may_print(current(), batch.pool_school_id):
+        raise Problem("not_found")
     response = make_response(label_sheets(batch.codes))
     response.mimetype = "application/pdf"
     response.headers["Content-Security-Policy"] = FILE_CSP
@@ -56,9 +59,12 @@ def codes() -> Mapping[str, object]:
     return {"as_at": now_ms(), "codes": [list(pair) for pair in tag_index()]}
 
 
-def _require_pool(principal: Principal, school_id: str | None) -> None:
-    """Check that labels for a school, or for anywhere, are this person's to print."""
-    if school_id is not None:
-        principal.require_school(school_id, *EVERYWHERE, "school_it")
-    elif not principal.roles & EVERYWHERE:
-        raise Problem("bad_value", fields={"school_id": "Choose your school"})
+def _may_print(principal: Principal, school_id: str | None) -> bool:
+    """Whether labels for a school are this person's to print (not_found if not), or for anywhere.
+
+    What may be bound in any school is for those who work in the whole organisation or a trust.
+    """
+    if school_id is None:
+        return is_wide(principal, *EVERYWHERE)
+    principal.require_school(school_id, *EVERYWHERE, "school_it")
+    return True

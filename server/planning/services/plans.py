@@ -1,4 +1,4 @@
-"""Keeping plans: make, change, delete, and who may; every read is of the schools one may see."""
+"""Keeping plans: make, change, delete, and who may; every read is of the schools one may plan."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from server.core.problems import Problem
 from server.core.queue import enqueue
 from server.planning.services.solve import GAP, LIMIT, LINE, PLAN, SCHOOL, SUBJECT, schools_of
 
+# Who reads plans: in the schools where they hold one of these roles, not in all they may see.
+READERS = ("consultant", "school_it", "trust_it", "leader")
+
 
 @dataclass(frozen=True, slots=True)
 class SeenPlan:
@@ -25,8 +28,8 @@ class SeenPlan:
 
 
 def list_plans(principal: Principal) -> list[dict[str, Any]]:
-    """Return the plans that touch a school of this person, newest first."""
-    mine = principal.school_ids()
+    """Return the plans that touch a school where this person reads plans, newest first."""
+    mine = principal.school_ids(*READERS)
     trusts = select(SCHOOL.c.trust_id).where(
         SCHOOL.c.organisation_id == principal.organisation_id, SCHOOL.c.id.in_(mine)
     )
@@ -43,7 +46,7 @@ def list_plans(principal: Principal) -> list[dict[str, Any]]:
 
 
 def see_plan(principal: Principal, plan_id: str) -> SeenPlan:
-    """Return a plan and the schools of it that this person may see. Raises not_found."""
+    """Return a plan and its schools where this person reads plans. Raises not_found."""
     row = (
         db.session.execute(
             select(PLAN).where(
@@ -56,7 +59,7 @@ def see_plan(principal: Principal, plan_id: str) -> SeenPlan:
     if row is None:
         raise Problem("not_found")
     schools = schools_of(principal.organisation_id, row["trust_id"], row["school_id"])
-    mine = principal.school_ids()
+    mine = principal.school_ids(*READERS)
     seen = {school.id: school.name for school in schools if school.id in mine}
     if not seen:
         raise Problem("not_found")
@@ -76,7 +79,7 @@ def _require_writer(
     """Return the plan's schools if this person is trust IT of every one of them."""
     schools = schools_of(principal.organisation_id, trust_id, school_id)
     ids = frozenset(school.id for school in schools)
-    if not ids & principal.school_ids():
+    if not ids & principal.school_ids(*READERS):
         raise Problem("not_found")
     if not ids <= principal.school_ids("trust_it"):
         raise Problem("not_allowed", "Only trust IT of all schools of a plan may change it.")
