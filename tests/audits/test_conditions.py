@@ -95,3 +95,17 @@ def test_an_unknown_tag_and_other_kinds_are_left_alone(audit: Audit) -> None:
     assert project(audit, tag) == []
     with unit_of_work(audit.organisation_id, audit.app):
         assert project_conditions([["asset", audit.world.assets["alder.panel"]]]) == []
+
+
+def test_a_visit_grades_nothing_outside_its_own_school(audit: Audit) -> None:
+    """An open visit at alder and a closed one at birch, walked by one person."""
+    panel = audit.world.assets["birch.panel"]
+    audit.write(Change("visit", audit.world.visits["birch"], audit.world.visits["birch"],
+                       {"state": "closed"}))  # fmt: skip
+    project(audit, audit.finding("birch.panel", "birch", condition="B", seen_at=MONDAY))
+    assert row(audit, Asset, panel).condition == "B"
+    project(audit, audit.finding("birch.panel", condition="D", seen_at=MONDAY + 1))
+    assert row(audit, Asset, panel).condition == "B"
+    alder = audit.world.assets["alder.panel"]
+    project(audit, audit.finding("alder.panel", "birch", condition="D", seen_at=MONDAY))
+    assert row(audit, Asset, alder).condition is None

@@ -82,10 +82,15 @@ def _asset_faults(ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 
 def _seen(kind: str, ids: Sequence[str]) -> dict[str, list[Seen]]:
-    """Return every finding of these subjects, of all visits."""
+    """Return every finding of these subjects, of all visits of the school that they are in.
+
+    A team may note what it met of a sister school, but only a school's own visits grade its kit.
+    """
+    model = SUBJECTS[kind]
     query = (
         select(Finding, Visit.starts_on)
         .join(Visit, Visit.id == Finding.visit_id)
+        .join(model, (model.id == Finding.subject_id) & (model.scope_id == Visit.school_id))
         .where(
             Finding.subject_kind == kind,
             Finding.subject_id.in_(ids),
