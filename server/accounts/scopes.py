@@ -43,8 +43,8 @@ def scopes_of(user_id: str, organisation_id: str) -> dict[str, Grant]:
     """Return every scope this person may reach in one organisation, by scope id.
 
     A member of the organisation or of a trust reaches its schools and their visits; a member of a
-    school its visits; a member of a visit that visit and, for reading, its school. Everybody with
-    any of these reads the organisation's reference data.
+    school its visits; a member of a visit that visit and, while it is open, its school. Everybody
+    with any of these reads the organisation's reference data.
     """
     return reach_of(user_id, organisation_id)[1]
 
@@ -146,8 +146,8 @@ def _reached(
         found = [pair for pair in found if member.role in WALKERS or member.role == "trust_it"]
         for visit, _ in list(found):
             school = places.get(visit.school_id or "")
-            if school is not None:
-                found.append((school, not visit.closed))
+            if school is not None and not visit.closed:
+                found.append((school, True))
     whole = member.scope_kind == "organisation"
     if found or whole:
         # Reference data is shared by all trusts of the organisation: only its own people write it.

@@ -69,10 +69,16 @@ def test_a_team_reaches_its_visit_and_that_school() -> None:
     assert set(grants("technician", "visit", f"visit of {A}")) == {f"visit of {A}", A, WHOLE}
 
 
-def test_a_closed_visit_lets_its_team_read_the_school_only() -> None:
+def test_a_closed_visit_stays_readable_and_its_school_does_not() -> None:
     found = grants("technician", "visit", f"old visit of {A}")
-    assert found[A].roles == frozenset()
+    assert set(found) == {f"old visit of {A}", WHOLE}
     assert found[f"old visit of {A}"].closed
+    assert found[f"old visit of {A}"].can_read
+
+
+def test_a_second_open_visit_keeps_the_school() -> None:
+    members = [Member("technician", "visit", f"{which}visit of {A}") for which in ("old ", "")]
+    assert grants_from(members, PLACES)[A].roles == {"technician"}
 
 
 @pytest.mark.parametrize("role", ["leader", "school_it"])

@@ -157,7 +157,11 @@ def test_closing_stops_writes_and_keeps_reading(audit: Audit, world: World) -> N
     assert world.client("trust_it").post(f"{path}/close", json={}).json == answer.json
     grants = _grants(audit, "technician")
     assert grants[world.visits["alder"]].closed
-    assert grants[world.schools["alder"]].roles == frozenset(), "the school may only be read now"
+    assert world.schools["alder"] not in grants, "its school is read while it is open"
+    client = world.client("technician")
+    assert client.get(path).status_code == 200
+    rooms = f"/api/schools/{world.schools['alder']}/rooms"
+    assert client.get(rooms).status_code == 404
     assert world.client("technician").get(path).status_code == 200
 
 
