@@ -58,11 +58,12 @@ def _greet(
     epoch = server_epoch(connection)
     organisation_id, client_id = principal.organisation_id, uuid_of(said, "client_id")
     outbox = _outbox(said)
-    replay_overdue(connection, organisation_id, client_id)
     rtt = said.get("rtt")
     half = int(rtt / 2) if isinstance(rtt, int | float) and 0 <= rtt < 600_000 else 0
     skew = now_ms() - number_of(said, "device_now") - half
     client = find_client(connection, organisation_id, client_id, principal.user_id, lock=True)
+    if client is not None:
+        replay_overdue(connection, organisation_id, client_id)
     is_new = client is None
     if client is None:
         client = add_client(connection, organisation_id, client_id, principal.user_id)
