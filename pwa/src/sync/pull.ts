@@ -152,13 +152,20 @@ function folded(
   };
 }
 
-/** Pages in the order they came: a later row replaces an earlier one, a later `gone` removes it. */
+/**
+ * Pages in the order they came: a later row replaces an earlier one, a later `gone` removes it, and
+ * a scope that begins anew forgets what was staged of it before.
+ */
 export function foldPages(pages: readonly StagedPage[]): Change {
   const clear = new Set<string>();
   const rows = new Map<string, BaseRow>();
   const gone = new Map<string, [string, string, string]>();
   for (const page of pages) {
-    if (page.clear) clear.add(page.scope);
+    if (page.clear) {
+      clear.add(page.scope);
+      for (const [at, row] of rows) if (row.scope === page.scope) rows.delete(at);
+      for (const [at, [scope]] of gone) if (scope === page.scope) gone.delete(at);
+    }
     for (const row of page.rows) {
       const at = `${page.scope} ${row.kind} ${row.id}`;
       rows.set(at, row);
