@@ -16,7 +16,8 @@ export async function exportUnsent(model: Model, disk: Disk, now: number): Promi
   const text = [JSON.stringify(header), ...rows.map((row) => row.line), ""].join("\n");
   const entries: ZipEntry[] = [{ name: "changes.ndjson", bytes: new TextEncoder().encode(text) }];
   for (const blob of model.blobs.values()) {
-    if (blob.state !== "waiting" || blob.freed) continue;
+    const isOnlyHere = blob.state === "waiting" || blob.state === "refused";
+    if (!isOnlyHere || blob.freed) continue;
     const parts: BlobPart[] = [];
     for (let n = 0; n < blob.chunks; n += 1) parts.push((await disk.chunk(blob.sha256, n)) ?? "");
     const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());

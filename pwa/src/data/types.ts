@@ -51,13 +51,13 @@ export type SyncPhase =
   | "signed_out"
   | "no_signal";
 
-/** One thing that a person must look at: a refused or waiting op, a refused photo. */
+/** One thing that a person must look at: a refused or waiting op, a refused or lost photo. */
 export interface NeedsYou {
   /** The own number of the op, of a photo's record; 0 for the tablet itself. */
   mid: number;
-  /** rejected and held ops; a refused photo; or the tablet itself (storage, clock, app too old). */
+  /** rejected and held ops; a photo refused or lost; or the tablet itself (storage, clock, app too old). */
   what: "rejected" | "held" | "photo" | "tablet";
-  /** Outcome code of the protocol, or photo_refused, storage_full, storage_lost, clock, app_old, revoked. */
+  /** Outcome code of the protocol, or photo_refused, photo_lost, photo_not_taken, storage_full, storage_lost, clock, app_old, revoked. */
   code: string;
   kind: string;
   id: string;

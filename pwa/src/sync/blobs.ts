@@ -15,6 +15,8 @@ export interface BlobPort {
 
 const AT_ONCE = 2;
 const HASH_TRIES = 3;
+/** Answers that no further try changes: too large, not a picture, not what an upload may be. */
+const REFUSALS = new Set([413, 415, 422]);
 
 /** Bytes still to be sent whose record the server already has. */
 export function waitingBlobs(journal: Journal): BlobRow[] {
@@ -23,6 +25,8 @@ export function waitingBlobs(journal: Journal): BlobRow[] {
     .filter((row) => row.state === "waiting" && !row.freed && !model.isUnsent(row.mid))
     .sort((a, b) => a.size - b.size || a.kept_at - b.kept_at);
 }
+
+type Ended = Exclude<BlobRow["state"], "waiting">;
 
 export async function sendBlobs(port: BlobPort): Promise<Step> {
   const queue = waitingBlobs(port.journal);
@@ -45,31 +49,33 @@ async function sendBlob(port: BlobPort, row: BlobRow): Promise<Step> {
       path: "/blobs",
       json: { sha256: row.sha256, size: row.size, mime: row.mime },
     });
+    if (REFUSALS.has(answer.status)) return end(port, row, "refused");
     if (answer.status !== 200 && answer.status !== 201) return stopFor(answer);
     const reply = (await answer.json()) as { state: "stored" | "partial"; offset: number };
-    if (reply.state === "stored") return stored(port, row);
+    if (reply.state === "stored") return end(port, row, "sent");
     const sent = await sendFrom(port, row, reply.offset);
-    if (sent === "stored") return stored(port, row);
+    if (sent === "sent" || sent === "lost" || sent === "refused") return end(port, row, sent);
     if (sent !== "again") return sent;
   }
   return { stop: "later", ms: undefined };
 }
 
 /**
- * Send chunks from an offset on. "stored" is only what the server said of the last chunk; an upload
- * that is full without our doing may still fail its hash: "again" asks.
+ * Send chunks from an offset on. "sent" is only what the server said of the last chunk; an upload
+ * that is full without our doing may still fail its hash: "again" asks. "lost": the tablet has no
+ * more bytes, although the photo is longer.
  */
 async function sendFrom(
   port: BlobPort,
   row: BlobRow,
   offset: number,
-): Promise<"stored" | "again" | Step> {
+): Promise<Ended | "again" | Step> {
   let at = offset;
   let isProved = false;
   for (let wrong = 0; at < row.size; ) {
     const chunk = await port.journal.disk.chunk(row.sha256, Math.floor(at / CHUNK_BYTES));
-    if (!chunk) return "done";
-    const bytes = chunk.slice(at % CHUNK_BYTES);
+    const bytes = chunk?.slice(at % CHUNK_BYTES);
+    if (!bytes?.byteLength) return "lost";
     const answer = await port.transport.send({
       method: "PATCH",
       path: `/blobs/${row.sha256}`,
@@ -80,7 +86,9 @@ async function sendFrom(
       at += bytes.byteLength;
       isProved = at >= row.size;
     } else if (port.mutants.has("blob_before_hash_check") && answer.status === 460) {
-      return "stored";
+      return "sent";
+    } else if (REFUSALS.has(answer.status)) {
+      return "refused";
     } else if (answer.status === 460) {
       return "again";
     } else if (answer.status === 409 && wrong < HASH_TRIES) {
@@ -90,24 +98,23 @@ async function sendFrom(
       at = said;
     } else return stopFor(answer);
   }
-  return isProved ? "stored" : "again";
+  return isProved ? "sent" : "again";
 }
 
 function headOf(port: BlobPort, row: BlobRow): Promise<Answer> {
   return port.transport.send({ method: "HEAD", path: `/blobs/${row.sha256}` });
 }
 
-async function stored(port: BlobPort, row: BlobRow): Promise<Step> {
-  const sent: BlobRow = { ...row, state: "sent", sent_at: port.now() };
-  await port.journal.commit(() => ({ blobPut: [sent] }));
+/** Nothing waits for these bytes any more; lost and refused ones the person is asked about. */
+async function end(port: BlobPort, row: BlobRow, state: Ended): Promise<Step> {
+  const ended: BlobRow = { ...row, state, ...(state === "sent" ? { sent_at: port.now() } : {}) };
+  await port.journal.commit(() => ({ blobPut: [ended] }));
   return "done";
 }
 
 async function stopFor(answer: Answer): Promise<Step> {
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
-  // Too large or not a picture: the server says so on the photo record, which then asks the person.
-  if (answer.status === 413 || answer.status === 415 || answer.status === 422) return "done";
   await problemOf(answer);
   return { stop: "later", ms: retryAfterMs(answer) };
 }

@@ -7,10 +7,13 @@ export class FakeUploads {
   readonly stored = new Map<string, ArrayBuffer>();
   /** Bytes damaged on their way, once. */
   damageNext = false;
+  /** What every announcement is refused with. */
+  refuseWith: number | undefined;
   readonly #uploads = new Map<string, { size: number; bytes: Uint8Array<ArrayBuffer> }>();
 
   async take(ask: Ask, sha: string): Promise<Answer> {
     if (ask.method === "POST") {
+      if (this.refuseWith) return answer(this.refuseWith);
       const { sha256, size } = ask.json as { sha256: string; size: number };
       if (this.stored.has(sha256)) return answer(200, { state: "stored", offset: size });
       const known = this.#uploads.get(sha256) ?? { size, bytes: new Uint8Array(0) };

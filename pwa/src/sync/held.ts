@@ -103,7 +103,8 @@ export interface BlobRow {
   /** The op that makes its photo record: bytes follow records. */
   mid: number;
   kept_at: number;
-  state: "waiting" | "sent";
+  /** lost: the bytes are not on this tablet; refused: the server will never take them. */
+  state: "waiting" | "sent" | "lost" | "refused";
   sent_at?: number;
   /** Bytes gone from the tablet: the server has them, and the days have passed. */
   freed?: boolean;

@@ -56,7 +56,7 @@ function phaseOf(running: Running, unsent: number, needs: number): SyncPhase {
   return unsent === 0 && running.doneAt !== undefined ? "all_on_server" : "saved";
 }
 
-/** Refused and waiting ops, refused photos, and what is wrong with the tablet itself. */
+/** Refused and waiting ops, refused and lost photos, and what is wrong with the tablet itself. */
 export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYou[] {
   const needs: NeedsYou[] = [];
   if (tablet.unsaved > 0) needs.push(ofTablet("storage_lost"));
@@ -84,7 +84,7 @@ export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYo
       at,
     });
   }
-  return [...needs, ...refusedPhotos(model)];
+  return [...needs, ...refusedPhotos(model), ...unsentPhotos(model)];
 }
 
 /** What settles a need that the person has read: a refused op is closed, a refused photo's bytes go. */
@@ -94,7 +94,7 @@ export function settled(model: Model, mid: number): Change | undefined {
     const { open: _, ...closed } = row;
     return { sentPut: [closed] };
   }
-  const photo = refusedPhotos(model).find((need) => need.mid === mid);
+  const photo = [...refusedPhotos(model), ...unsentPhotos(model)].find((need) => need.mid === mid);
   const blob = photo && model.blobs.get(String(photo.set.sha256));
   return blob && { blobPut: [{ ...blob, freed: true }], bytesDelete: [blob.sha256] };
 }
@@ -103,23 +103,34 @@ function isKept(row: BlobRow | undefined): boolean {
   return row !== undefined && !row.freed;
 }
 
+/** Photos that the server looked at and refused. */
 function refusedPhotos(model: Model): NeedsYou[] {
   const kept = ({ f }: Rec): BlobRow | undefined => model.blobs.get(String(f.sha256));
   return model
     .list("photo")
     .filter((rec) => rec.f.state === "refused" && isKept(kept(rec)))
     .map((rec) => ({ rec, mid: kept(rec)?.mid ?? 0 }))
-    .map(({ rec: { kind, id, scope, f }, mid }) => ({
-      mid,
-      what: "photo" as const,
-      code: "photo_refused",
-      kind,
-      id,
-      scope,
-      fields: [],
-      set: f,
-      at: typeof f.taken_at === "number" ? f.taken_at : 0,
-    }));
+    .map(({ rec, mid }) => ofPhoto("photo_refused", mid, rec));
+}
+
+/** Photos whose bytes are not here any more, or that the server will not even receive. */
+function unsentPhotos(model: Model): NeedsYou[] {
+  const photos = model.list("photo");
+  return [...model.blobs.values()]
+    .filter((row) => (row.state === "lost" || row.state === "refused") && isKept(row))
+    .map((row) => ({ row, rec: photos.find(({ f }) => f.sha256 === row.sha256) }))
+    .filter(({ rec }) => rec?.f.state !== "refused")
+    .map(({ row, rec }) => {
+      const code = row.state === "lost" ? "photo_lost" : "photo_not_taken";
+      const bare = { kind: "photo", id: "", scope: "", f: { sha256: row.sha256 } };
+      return ofPhoto(code, row.mid, rec ?? bare);
+    });
+}
+
+function ofPhoto(code: string, mid: number, rec: Omit<Rec, "waiting">): NeedsYou {
+  const { kind, id, scope, f } = rec;
+  const at = typeof f.taken_at === "number" ? f.taken_at : 0;
+  return { mid, what: "photo", code, kind, id, scope, fields: [], set: f, at };
 }
 
 function ofTablet(code: string): NeedsYou {

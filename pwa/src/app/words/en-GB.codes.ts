@@ -87,6 +87,9 @@ export const codes = {
     "The server had a problem with it. It is kept there and somebody will look.",
   "need_code.photo_refused":
     "The server did not take this picture. The photo is safe on this tablet.",
+  "need_code.photo_lost": "A photo's bytes are missing on this tablet. Take it again.",
+  "need_code.photo_not_taken":
+    "It is too large, or it is not a photo that the server takes. Take it again.",
   "need_code.storage_full":
     "Findings are still saved. New photos have to wait until there is room.",
   "need_code.storage_lost":

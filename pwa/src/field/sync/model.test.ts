@@ -96,6 +96,13 @@ describe("what needs a person", () => {
     );
     expect(found.text).toContain("safe on this tablet");
   });
+
+  test.each(["photo_lost", "photo_not_taken"])("%s says to take the photo again", (code) => {
+    const { store } = sampleSchool();
+    const found = needWords(need({ what: "photo", kind: "photo", id: "", code }), store);
+    expect(found.title).toBe("A photo of a finding was not sent");
+    expect(found.text).toMatch(/Take it again\.$/);
+  });
 });
 
 test("what waits on this tablet is counted by kind", async () => {
