@@ -60,10 +60,11 @@ def take_field(browser: Browser, stand: Stand) -> None:
     things = page.get_by_role("main").get_by_role("link")
     addresses = [str(things.nth(at).get_attribute("href")) for at in range(len(GRADES))]
     for grade, address in zip(GRADES, addresses, strict=True):
-        page.goto(stand.server.url + address)
-        choice = page.get_by_role("radio", name=re.compile(f"^{grade}"))
-        choice.first.check(force=True)
-        expect(page.get_by_text(re.compile("not seen.* yet", re.IGNORECASE))).to_have_count(0)
+        row = page.locator(f'a[href="{address}"]').first
+        row.click()
+        page.get_by_role("radio", name=re.compile(f"^{grade}")).first.click(force=True)
+        page.get_by_role("link", name=re.compile("^Back to")).click()
+        expect(row).to_contain_text("Found")
     page.goto(room)
     chip = page.get_by_role("banner").get_by_role("link").last
     expect(chip).to_contain_text("All on server", timeout=MINUTE)
