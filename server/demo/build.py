@@ -19,6 +19,7 @@ from server.core.unit import unit_of_work
 from server.demo import names
 from server.demo.estate import SchoolEstate, SchoolSpec, plan_school, write_school
 from server.demo.people import SignIn, invite, write_sign_ins
+from server.demo.plan import add_plan
 from server.demo.visits import plan_visits
 from server.demo.write_visits import write_visits
 from server.estate.reference import install_reference
@@ -102,8 +103,11 @@ def _fill(
         with unit_of_work(organisation_id, app):
             report.findings += write_visits(estate, team=(consultant, technician))
     report.organisations += 1
+    trust_it = next(p.user_id for p in people if p.role == "trust_it")
     with unit_of_work(organisation_id, app):
         rebuild(organisation_id)
+        if any(spec.trust_id for spec in specs):
+            add_plan(trust_id, estates, trust_it)
 
 
 def _fill_second(app: Flask, organisation_id: str, report: DemoReport) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from server.demo.build import DemoExistsError, DemoSize, build
 from server.estate.categories import CATEGORIES
 from server.estate.models import Asset, AssetType, School
 from server.exchange.models import SyncOp
+from server.planning.models import Plan, PlanLine
 from server.ratings.models import RAGS, Rating, RatingCell
 
 
@@ -142,3 +144,13 @@ def test_demo_sign_ins_are_private_and_work(app: Flask) -> None:
         assert consultant.password not in " ".join(
             db.session.scalars(select(Organisation.name)).all()
         )
+
+
+def test_demo_has_a_plan_that_its_worker_solves(demo: Flask, run_jobs: Callable[[], int]) -> None:
+    run_jobs()
+    with demo.app_context(), across_organisations():
+        plan = db.session.scalars(select(Plan)).one()
+        planned = db.session.scalar(select(func.sum(PlanLine.total_pence)))
+    assert plan.state == "ready"
+    assert planned is not None
+    assert planned > 0

@@ -17,6 +17,14 @@ def files(*patterns: str) -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
+def tracked() -> set[str]:
+    """Return the files a clone would have."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return set(listed.stdout.split("\0")) - {""}
+
+
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 import pytest
 
 from server.cli import walkround
 from server.core.problems import CATALOGUE
-from tests.guards.source import ROOT, files, read
+from tests.guards.source import ROOT, files, read, tracked
 
 SETTING = re.compile(
     r"\b(?:WALKROUND_[A-Z_]+|DATABASE_URL|DATABASE_OWNER_URL|REDIS_URL|BLOB_URL)\b"
 )
 CODE = re.compile(r"```(?:\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)")
 DOCUMENTS = [name for name in files("*.md", "docs/**.md") if not name.startswith("pwa/")]
 
 
@@ -43,6 +45,31 @@ def test_every_setting_has_a_row_in_the_readme() -> None:
 def test_every_problem_is_documented() -> None:
     written = set(re.findall(r"^\|\s*`(\w+)`", read("docs/problems.md"), re.MULTILINE))
     assert written == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_and_picture_of_a_document_is_in_the_repository(name: str) -> None:
+    """A file that only lies in somebody's work tree is a broken picture for everybody else."""
+    known = tracked()
+    missing = [
+        target
+        for target in LINK.findall(read(name))
+        if not _is_tracked((ROOT / name).parent / target.partition("#")[0], known)
+    ]
+    assert missing == []
+
+
+def _is_tracked(path: Path, known: set[str]) -> bool:
+    inside = path.resolve().relative_to(ROOT).as_posix()
+    return inside in known or any(one.startswith(f"{inside}/") for one in known)
+
+
+def test_every_module_that_make_starts_exists() -> None:
+    modules = set(re.findall(r"-m ((?:server|tests)[\w.]*)", read("Makefile")))
+    assert modules
+    for module in modules:
+        stem = module.replace(".", "/")
+        assert {f"{stem}.py", f"{stem}/__main__.py"} & tracked(), module
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
