@@ -30,7 +30,7 @@ def bench_sync(app: Flask, _seed: int) -> Iterator[Figure]:
     """Measure what protocol.md compares: changes of 20 fields, one machine for both sides."""
     place = prepare(app)
     yield Figure("raw SQLite insert, 500 a transaction", _raw_rate(), "rows/s", "higher")
-    with _server(app) as port:
+    with web_server(app) as port:
         wire = Wire(port, place)
         wire.hello()
         yield from _push(wire, place)
@@ -113,7 +113,7 @@ def _raw_rate() -> float:
 
 
 @contextmanager
-def _server(app: Flask) -> Iterator[int]:
+def web_server(app: Flask) -> Iterator[int]:
     """Run the web server alone: no worker takes part of the machine."""
     settings = app.extensions["settings"]
     port = free_port()

@@ -84,6 +84,14 @@ def test_an_unknown_bench_names_those_there_are(shell: CliRunner) -> None:
     assert "app" in refused.output
 
 
+def test_every_bench_that_the_help_names_is_there(shell: CliRunner) -> None:
+    from server.bench.harness import found_benches
+
+    words = " ".join(shell.invoke(walkround, ["bench", "--help"]).output.split())
+    named = words.split("one part (")[1].split(")")[0].split(", ")
+    assert sorted(named) == sorted(name for name, _ in found_benches())
+
+
 def test_every_line_of_a_bench_is_json_that_can_be_compared(
     shell: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
