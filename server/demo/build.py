@@ -101,7 +101,9 @@ def _fill(
     technician = next(p.user_id for p in people if p.role == "technician")
     for estate in estates:
         with unit_of_work(organisation_id, app):
-            report.findings += write_visits(estate, team=(consultant, technician))
+            report.findings += write_visits(
+                estate, author=consultant, team=(consultant, technician)
+            )
     report.organisations += 1
     trust_it = next(p.user_id for p in people if p.role == "trust_it")
     with unit_of_work(organisation_id, app):
@@ -115,8 +117,9 @@ def _fill_second(app: Flask, organisation_id: str, report: DemoReport) -> None:
     spec = SchoolSpec(names.OTHER_ORGANISATION, "primary", 12, 60, None, "149990", 9, 180)
     estates = _write(app, organisation_id, [spec], report)
     with unit_of_work(organisation_id, app):
-        report.sign_ins += invite(trust_id=None, schools=estates, other=True)
-        report.findings += write_visits(estates[0], team=())
+        people = invite(trust_id=None, schools=estates, other=True)
+        report.findings += write_visits(estates[0], author=people[0].user_id, team=())
+    report.sign_ins += people
     report.organisations += 1
     with unit_of_work(organisation_id, app):
         rebuild(organisation_id)

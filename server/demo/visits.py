@@ -52,8 +52,8 @@ def _walk(estate: SchoolEstate, visit: VisitPlan, numbers: range, rng: Random) -
         if visit.walks.get(number, {}).get("state") == "no_access":
             continue
         for asset in by_room.get(number, []):
-            if rng.random() < 0.04:
-                continue  # not seen: nothing is written, the server derives it
+            if rng.random() < 0.04 or asset.bought_on > visit.starts_on:
+                continue  # not seen, or not there yet: nothing is written
             visit.findings.append(_asset_finding(estate, asset, number, at, rng))
     if numbers:
         _lots_and_systems(estate, visit, numbers, at, rng)
