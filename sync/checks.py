@@ -104,21 +104,22 @@ class Checks:
     def lacks_required(self, op: Op) -> bool:
         return any(op.set.get(name) is None for name in self.kinds[op.kind].required)
 
-    def references(self, op: Op, record: Record | None) -> list[Key]:
-        """Return the records that the op names and that must exist."""
+    def references(self, op: Op, record: Record | None) -> list[tuple[Key, bool]]:
+        """Return the records that the op names and that must exist; True: in its own scope."""
         rules = self.kinds[op.kind]
-        found: list[Key] = []
+        near = rules.same_scope
+        found: list[tuple[Key, bool]] = []
         for name, kind in rules.refers.items():
             value = op.set.get(name)
             if isinstance(value, str) and UUID.match(value):
-                found.append((kind, value))
+                found.append(((kind, value), name in near))
         for name, says in rules.refers_by.items():
             value = op.set.get(name)
             kind_said = _value(says, op, record)
             if not (isinstance(value, str) and UUID.match(value) and isinstance(kind_said, str)):
                 continue
             if kind_said in self.kinds and kind_said not in rules.fields[name].declared.may_precede:
-                found.append((kind_said, value))
+                found.append(((kind_said, value), name in near))
         return found
 
 

@@ -31,6 +31,8 @@ class Field:
     choices: tuple[str, ...] = ()
     refers_to: str | None = None  # kind of the record that an id field names
     refers_by: str | None = None  # or: the field that says that kind (owner_kind for owner_id)
+    # What it names must live in the record's own scope or, for a kind of a visit, in its school.
+    same_scope: bool = False
     may_precede: tuple[str, ...] = ()  # kinds that may be named before they exist (an unknown tag)
     low: int = -(2**53) + 1
     high: int = 2**53 - 1

@@ -115,7 +115,7 @@ class Push:
                 continue
             if (op.kind, op.id) not in known:
                 wanted.setdefault(op.kind, set()).add(op.id)
-            for key in checks.references(op, None):
+            for key, _ in checks.references(op, None):
                 if key not in self._places:
                     named.setdefault(key[0], set()).add(key[1])
         if wanted:
@@ -191,12 +191,15 @@ class Push:
         return self._merge(op, record)
 
     def _missing(self, op: Op, record: Record | None, rights: Rights | None) -> list[str]:
-        """Return the references that resolve to nothing the sender may read."""
+        """Return the references that resolve to nothing the sender may read, or too far away."""
         missing: list[str] = []
-        for key in self.checks.references(op, record):
+        for key, is_near in self.checks.references(op, record):
             here = self._records.get(key)
             place = here.scope_id if here is not None else self._place(key)
-            if place is None or not self._reads(place, rights):
+            is_here = place is not None and self._reads(place, rights)
+            if is_here and is_near and rights is not None:
+                is_here = place in _homes(op, record, rights)
+            if not is_here:
                 missing.append(key[1])
         return missing
 
@@ -272,6 +275,13 @@ class Push:
         from sync.replay import replay_waiting
 
         replay_waiting(self)
+
+
+def _homes(op: Op, record: Record | None, rights: Rights) -> tuple[str | None, ...]:
+    """Return where a near reference may point: the record's own scope, and a visit's school."""
+    scope_id = op.scope_id if record is None or op.moves else record.scope_id
+    right = rights.get(scope_id)
+    return scope_id, right.school_id if right is not None else None
 
 
 def _merged(losers: Sequence[Loser]) -> Outcome:

@@ -108,6 +108,7 @@ class KindRules:
     # field -> kind, or field -> name of the field that says the kind
     refers: dict[str, str] = field(default_factory=dict)
     refers_by: dict[str, str] = field(default_factory=dict)
+    same_scope: frozenset[str] = frozenset()
 
     def rule(self, name: str) -> FieldRule | None:
         """Return the rule of a field name; ``faults/hinge`` finds the map ``faults``."""
@@ -131,6 +132,7 @@ def compile_kind(collection: Collection) -> KindRules:
     if collection.deletable and not collection.natural_key:
         rules.fields["deleted"] = FieldRule(DELETED, check_of(DELETED))
     rules.required = tuple(n for n, f in collection.fields.items() if f.required)
+    rules.same_scope = frozenset(n for n, f in collection.fields.items() if f.same_scope)
     rules.immutable = frozenset(n for n, f in collection.fields.items() if f.immutable)
     return rules
 

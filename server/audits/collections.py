@@ -40,7 +40,9 @@ VISIT = Collection(
     "visit",
     "visit",
     {
-        "school_id": Field("id", required=True, immutable=True, refers_to="school"),
+        "school_id": Field(
+            "id", required=True, immutable=True, refers_to="school", same_scope=True
+        ),
         "name": Field("text", required=True, max_length=200),
         "starts_on": Field("date", required=True),
         "ends_on": Field("date", required=True),
@@ -56,7 +58,7 @@ ROOM_WALK = Collection(
     "visit",
     {
         "visit_id": Field("id", required=True, immutable=True, refers_to="visit"),
-        "room_id": Field("id", required=True, immutable=True, refers_to="room"),
+        "room_id": Field("id", required=True, immutable=True, refers_to="room", same_scope=True),
         "state": Field("choice", choices=WALK_STATES),
         "started_at": TIME,
         "done_at": TIME,
@@ -82,7 +84,7 @@ FINDING = Collection(
         "code": Field("text", max_length=120),
         "seen": Field("bool"),
         "seen_at": TIME,
-        "seen_room_id": Field("id", refers_to="room"),
+        "seen_room_id": Field("id", refers_to="room", same_scope=True),
         "resolution": Field("choice", choices=RESOLUTIONS),
         "condition": Field("choice", choices=CONDITIONS),
         "count_a": COUNT,
@@ -104,7 +106,9 @@ PHOTO = Collection(
     "visit",
     {
         "owner_kind": Field("choice", required=True, immutable=True, choices=PHOTO_OWNERS),
-        "owner_id": Field("id", required=True, immutable=True, refers_by="owner_kind"),
+        "owner_id": Field(
+            "id", required=True, immutable=True, refers_by="owner_kind", same_scope=True
+        ),
         "sha256": Field("text", required=True, immutable=True, max_length=64),
         "size": Field("int", required=True, immutable=True, low=1, high=15 * 1024 * 1024),
         "width": Field("int", low=1, high=20_000),

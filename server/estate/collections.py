@@ -41,6 +41,11 @@ def ref(kind: str, *, required: bool = False) -> Field:
     return Field("id", required=required, refers_to=kind)
 
 
+def near(kind: str, *, required: bool = False) -> Field:
+    """Name something of the same school."""
+    return Field("id", required=required, refers_to=kind, same_scope=True)
+
+
 Writes = Mapping[str, frozenset[str] | Literal["*"]]
 EDITORS = ("trust_it", "school_it", "consultant", "technician")
 REGISTER: Writes = dict.fromkeys(EDITORS, ALL)
@@ -69,7 +74,7 @@ ROOM = Collection(
     "room",
     "school",
     {
-        "building_id": ref("building"),
+        "building_id": near("building"),
         "name": NAME,
         "floor": Field("text", max_length=40),
         "room_type": Field("text", max_length=40),
@@ -116,7 +121,7 @@ ASSET = Collection(
     {
         "asset_type_id": ref("asset_type", required=True),
         "product_id": ref("product"),
-        "room_id": ref("room", required=True),
+        "room_id": near("room", required=True),
         "name": TEXT,
         "serial": Field("text", max_length=80),
         "mdm_id": Field("text", max_length=80),
@@ -154,7 +159,7 @@ LOT = Collection(
     "school",
     {
         "asset_type_id": ref("asset_type", required=True),
-        "room_id": ref("room", required=True),
+        "room_id": near("room", required=True),
         "name": TEXT,
         "quantity": Field("int", required=True, low=0, high=100_000),
         "bought_on": DATE,
@@ -169,7 +174,7 @@ SYSTEM = Collection(
     "school",
     {
         "asset_type_id": ref("asset_type", required=True),
-        "room_id": ref("room", required=True),
+        "room_id": near("room", required=True),
         "name": NAME,
         "supplier": TEXT,
         "group_id": Field("id"),
@@ -189,8 +194,8 @@ TAG = Collection(
     "school",
     {
         "code": Field("text", required=True, immutable=True, max_length=120),
-        "asset_id": ref("asset"),
-        "room_id": ref("room"),
+        "asset_id": near("asset"),
+        "room_id": near("room"),
         "bound_at": TIME,
         "retired": FLAG,
     },

@@ -49,6 +49,7 @@ def prepared() -> Memory:
     put(memory, thing(2, 91, "mine", deleted=True))
     put(memory, thing(3, 90, "mine", name="Here"))
     put(memory, thing(4, 92, "other", name="Theirs"))
+    put(memory, thing(7, 94, "read_only", name="Next door"))
     put(memory, thing(5, 93, "mine", name="Moving"))
     put(memory, thing(6, 93, "other", a=1))
     return memory
@@ -58,7 +59,7 @@ def rights() -> dict[str, Held]:
     walker: frozenset[str] = frozenset({"walker"})
     return {
         SCOPES["mine"]: Held("school", walker),
-        SCOPES["visit"]: Held("visit", walker),
+        SCOPES["visit"]: Held("visit", walker, school_id=SCOPES["mine"]),
         SCOPES["closed"]: Held("visit", walker, closed=True),
         SCOPES["read_only"]: Held("school", frozenset()),
     }

@@ -18,6 +18,7 @@ THING = Collection(
         "b": Field("int", low=0, high=1_000_000),
         "born": Field("text", immutable=True, max_length=40),
         "parent": Field("id", refers_to="thing"),
+        "near": Field("id", refers_to="thing", same_scope=True),
         "marks": Field("bool", map=True),
         "grade": Field("choice", choices=("A", "B"), server_only=True),
     },
@@ -30,6 +31,7 @@ SIGHT = Collection(
         "visit_id": Field("id", required=True, immutable=True),
         "subject": Field("text", required=True, immutable=True, max_length=40),
         "seen": Field("bool"),
+        "near": Field("id", refers_to="thing", same_scope=True),
         "note": Field("text", max_length=40),
     },
     writes={"walker": ALL},
@@ -51,3 +53,4 @@ class Held:
     roles: frozenset[str]
     can_read: bool = True
     closed: bool = False
+    school_id: str | None = None
