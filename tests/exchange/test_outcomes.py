@@ -199,17 +199,20 @@ def test_a_reference_into_a_school_that_one_may_not_read_waits(device: Device) -
 
 def test_a_right_granted_later_settles_what_waited_at_the_next_hello(device: Device) -> None:
     world = device.world
-    line = new_asset(device, room_id=world.rooms["birch.room1"])
+    visit, panel = world.visits["alder"], world.assets["birch.panel"]
+    finding = natural_id("finding", world.organisations["north"], visit, "asset", panel)
+    seen = {"visit_id": visit, "subject_kind": "asset", "subject_id": panel}
+    line = device.line("finding", finding, visit, seen)
     assert device.results(line) == [("held", "missing_parent")]
     device.hello()
-    device.watch(world.schools["alder"])
+    device.watch(visit)
     assert device.pull()["decisions"] == []
     with unit_of_work(world.organisations["north"], world.app):
         grant_membership(world.people["technician"], "technician", "visit", world.visits["birch"])
     device.hello()
     reply = device.drain()
     assert [(d["mid"], d["outcome"]) for d in reply["decisions"]] == [(1, "accepted")]
-    assert device.fields(world.schools["alder"], "asset", NEW.format(1)) is not None
+    assert device.fields(visit, "finding", finding) is not None
 
 
 def test_an_edit_before_its_record_waits_and_replays_in_the_same_push(device: Device) -> None:

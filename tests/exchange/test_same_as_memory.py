@@ -57,8 +57,9 @@ class Story:
         return self.mids[client]
 
     def _device(self, client: str, **more: Any) -> Op:
-        mid, school = self._mid(client), self.world.schools[self.rng.choice(("alder", "birch"))]
-        kind, id_, values = self._values()
+        mid, name = self._mid(client), self.rng.choice(("alder", "birch"))
+        school = self.world.schools[name]
+        kind, id_, values = self._values(name)
         line = {
             "mid": mid, "sv": 1, "kind": kind, "id": id_, "scope": school, "set": values,
             "at": START + self.rng.randint(-5_000_000, 5_000_000), "mono": ["s", mid],
@@ -66,13 +67,13 @@ class Story:
         }  # fmt: skip
         return read_op(canonical(line).encode(), client, mid)
 
-    def _values(self) -> tuple[str, str, dict[str, Any]]:
+    def _values(self, school: str) -> tuple[str, str, dict[str, Any]]:
         if self.rng.random() < 0.12:
             return "room", self.rng.choice(self.rooms), {"name": f"R{self.rng.randrange(9)}"}
         asset, what = self.rng.choice(self.assets), self.rng.random()
         if what < 0.4:
             type_id = asset_type_id(self.world.organisations["north"], "laptop_pupil")
-            rooms = [*self.rooms, self.world.rooms["alder.room1"]]
+            rooms = [*self.rooms, *[self.world.rooms[f"{school}.room1"]] * 6]
             more = {"custom/owner": "7B"} if self.rng.random() < 0.3 else {}
             values = {"asset_type_id": type_id, "room_id": self.rng.choice(rooms)}
             return "asset", asset, {**values, "ram_gb": self.rng.randrange(9), **more}
