@@ -1,28 +1,29 @@
-"""Bench of the whole: how fast it starts, answers and stops, and how much a tablet downloads."""
+"""Bench of the whole: how fast it starts, answers and stops, its demo, and what a tablet does."""
 
 from __future__ import annotations
 
 import gzip
-import http.client
 import re
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 
 from flask import Flask
 
+from server.bench.running import Running
+from server.bench.tablet import tablet_figures
 from server.core.figures import Figure, percentile
+from server.demo.build import DemoSize, build
 from server.shell import DIST
 
 KB = 1024
 ASSET = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
+# 90 schools with 445 assets each are 40,050.
+LARGE = {"schools": 90, "assets": 445}
 
 
-def bench_app(_app: Flask, _seed: int) -> Iterator[Figure]:
-    """Start and stop `walkround run` twice on one folder, ask for /healthz, weigh the app."""
+def bench_app(app: Flask, seed: int) -> Iterator[Figure]:
+    """Start and stop `walkround run` twice on one folder, weigh the app, build a large demo."""
     with tempfile.TemporaryDirectory(prefix="walkround-bench-") as folder:
         yield Figure("first start without a demo", _start_and_stop(folder)[0], "s", target=15)
         up, stop, times = _start_and_stop(folder, asks=500)
@@ -32,50 +33,17 @@ def bench_app(_app: Flask, _seed: int) -> Iterator[Figure]:
         yield Figure("healthz p95", percentile(times, 0.95) * 1000, "ms")
     if (DIST / "field.html").exists():
         yield from _weigh()
+    yield from tablet_figures(seed)
+    yield from _large_demo(app, seed)
 
 
 def _start_and_stop(folder: str, asks: int = 0) -> tuple[float, float, list[float]]:
-    port = _free_port()
-    command = [sys.executable, "-m", "server.cli", "run", "--no-browser", "--no-demo"]
-    command += ["--port", str(port), "--data", folder]
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    server = Running(folder)
     try:
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() - started > 60:
-                raise RuntimeError("walkround run did not start")
-            time.sleep(0.02)
-        up = time.monotonic() - started
-        times = list(_ask(port, asks))
+        times = list(server.ask(asks))
     finally:
-        stopping = time.monotonic()
-        process.terminate()
-        process.wait(30)
-    return up, time.monotonic() - stopping, times
-
-
-def _ask(port: int, asks: int) -> Iterator[float]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    for _ in range(asks):
-        started = time.monotonic()
-        connection.request("GET", "/healthz")
-        connection.getresponse().read()
-        yield time.monotonic() - started
-    connection.close()
-
-
-def _answers(port: int) -> bool:
-    try:
-        list(_ask(port, 1))
-    except (OSError, http.client.HTTPException):
-        return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+        stop = server.stop()
+    return server.seconds_to_start, stop, times
 
 
 def _weigh() -> Iterator[Figure]:
@@ -89,6 +57,14 @@ def _weigh() -> Iterator[Figure]:
 
 def _gzipped(name: str) -> int:
     return len(gzip.compress((DIST / name).read_bytes(), 9))
+
+
+def _large_demo(app: Flask, seed: int) -> Iterator[Figure]:
+    started = time.monotonic()
+    report = build(app, DemoSize(**LARGE, seed=seed))
+    took = time.monotonic() - started
+    yield Figure("demo of 90 schools, 40,000 assets", took, "s", target=30)
+    yield Figure("assets of that demo", report.assets, "assets", better="higher", target=40_000)
 
 
 BENCHES = {"app": bench_app}
