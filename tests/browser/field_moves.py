@@ -10,6 +10,7 @@ from server.estate.models import Room
 from server.estate.rules import show_tag
 from tests.browser.conftest import Stand
 from tests.browser.field_day import Day
+from tests.browser.tablet import choose
 from tests.browser.test_thread import MINUTE, sign_in
 
 # A hand scanner: keys faster than any finger, wherever the focus is, with Enter at the end.
@@ -63,7 +64,7 @@ def toast(page: Page, words: str) -> None:
 
 
 def grade(page: Page, letter: str, words: str) -> None:
-    page.get_by_role("radio", name=re.compile(f"^{letter}")).check(force=True)
+    choose(page.get_by_role("radio", name=re.compile(f"^{letter}")))
     toast(page, words)
 
 

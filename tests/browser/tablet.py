@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import psutil
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
 from tests.browser.live import chromium
 
@@ -160,6 +160,12 @@ class Tablet:
         session = self._context.new_cdp_session(page)
         answer = session.send("Page.getInstallabilityErrors")
         return [fault["errorId"] for fault in answer["installabilityErrors"]]
+
+
+def choose(option: Locator) -> None:
+    """Tap a choice and wait until it shows as chosen: the screen says so once it is saved."""
+    option.click(force=True)
+    expect(option).to_be_checked()
 
 
 def _alive(pid: int) -> bool:

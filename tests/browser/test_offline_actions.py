@@ -48,7 +48,7 @@ from tests.browser.field_rows import (
     seen_in,
 )
 from tests.browser.film import frame, make_film
-from tests.browser.tablet import PHOTOS_ON_DEVICE, Tablet
+from tests.browser.tablet import PHOTOS_ON_DEVICE, Tablet, choose
 from tests.browser.test_thread import MINUTE, icon_address
 
 
@@ -155,7 +155,7 @@ def answer_about_one(page: Page, thing: Thing, before: Path) -> None:
     """A fault, a note, a photo by camera, one from a file, and a caption."""
     open_thing(page, thing.code)
     faults = page.get_by_role("group", name="What is wrong?")
-    faults.get_by_role("checkbox").first.check(force=True)
+    choose(faults.get_by_role("checkbox").first)
     toast(page, "marked as faulty")
     page.get_by_label("Note", exact=True).fill(NOTE)
     page.get_by_role("link", name="Add a photo").first.click()
@@ -273,7 +273,7 @@ def grade_the_set(page: Page, day: Day) -> None:
 def answer_about_room(page: Page, day: Day, view: Path) -> None:
     page.locator('a[href$="/about"]').first.click()
     first = page.get_by_role("radiogroup").first
-    first.get_by_role("radio", name="No", exact=True).check(force=True)
+    choose(first.get_by_role("radio", name="No", exact=True))
     page.get_by_label("Note", exact=True).fill(ROOM_NOTE)
     page.get_by_role("link", name="Add a photo").first.click()
     page.locator("input[type=file]").set_input_files(view)

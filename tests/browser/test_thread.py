@@ -28,7 +28,7 @@ from server.exchange.models import Blob, SyncOp
 from tests.browser.conftest import Stand
 from tests.browser.film import make_film
 from tests.browser.live import chromium
-from tests.browser.tablet import ARGS, PHOTOS_ON_DEVICE, Tablet
+from tests.browser.tablet import ARGS, PHOTOS_ON_DEVICE, Tablet, choose
 
 MINUTE = 60_000
 
@@ -215,7 +215,7 @@ def walk_the_room(page: Page, at: Places) -> None:
     scanned(page, at.blank_code, "Added")
     page.get_by_role("link", name="Close the scanner").click()
     page.get_by_role("link", name=re.compile(show_tag(at.display_code))).first.click()
-    page.get_by_role("radio", name=re.compile("^D")).check(force=True)
+    choose(page.get_by_role("radio", name=re.compile("^D")))
     page.get_by_role("link", name="Add a photo").first.click()
     page.get_by_role("button", name="Take photo").click()
     expect(page.get_by_role("textbox", name="What does it show?")).to_be_visible(timeout=20_000)
