@@ -75,6 +75,7 @@ def header(seed: int) -> dict[str, object]:
         "versions": {name: version(name) for name in PACKAGES},
         "database": "PostgreSQL" if url.startswith("postgres") else "SQLite",
         "sqlite": sqlite3.sqlite_version,
+        "load before": round(os.getloadavg()[0], 1),
         "seed": seed,
     }
 
