@@ -50,7 +50,10 @@ function phaseOf(running: Running, unsent: number, needs: number): SyncPhase {
   const stop =
     running.last === undefined || running.last === "done" ? undefined : running.last.stop;
   if (stop === "signed_out") return "signed_out";
-  if (running.active && unsent > 0) return "sending";
+  // A retry that has reached nobody yet is no news: a banner that comes and goes with each try
+  // would move the rows under a finger.
+  const stillDeaf = stop === "no_signal" && running.sent === 0;
+  if (running.active && unsent > 0 && !stillDeaf) return "sending";
   if (needs > 0) return "needs_you";
   if (stop === "no_signal") return "no_signal";
   return unsent === 0 && running.doneAt !== undefined ? "all_on_server" : "saved";
