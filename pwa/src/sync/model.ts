@@ -4,20 +4,26 @@ import type { BaseRow, BlobRow, Change, Held, Meta, OutboxRow, SentRow } from ".
 import { type Mark, readOp } from "./op";
 import { basesFor, isShown, type OwnOp, viewOf } from "./view";
 
-const key = (kind: string, id: string): string => `${kind} ${id}`;
+const NONE: readonly never[] = [];
+
+/** All that is known of one record. */
+interface Entry {
+  /** Its row in each scope that has one (two, while a move is half known), the newest last. */
+  rows: readonly BaseRow[];
+  /** Own ops on it, oldest first: those of an earlier client come before. */
+  own: readonly OwnOp[];
+  /** As it stands, once somebody has asked; null is no record. */
+  rec: Rec | null | undefined;
+}
 
 export class Model {
   meta: Meta;
   readonly blobs = new Map<string, BlobRow>();
-  readonly #base = new Map<string, Map<string, BaseRow>>();
-  /** Record → its row in each scope that has one (two, while a move is half known). */
-  readonly #byRecord = new Map<string, BaseRow[]>();
-  readonly #kinds = new Map<string, Set<string>>();
-  readonly #own = new Map<string, OwnOp[]>();
+  readonly #records = new Map<string, Map<string, Entry>>();
   readonly #outbox = new Map<number, OutboxRow>();
   readonly #sent = new Map<string, SentRow>();
-  readonly #recs = new Map<string, Rec | null>();
-  readonly #lists = new Map<string, readonly Rec[]>();
+  /** Kind → the lists that were asked for, by scope. */
+  readonly #lists = new Map<string, Map<string | undefined, readonly Rec[]>>();
 
   constructor(held: Held) {
     this.meta = held.meta;
@@ -39,52 +45,56 @@ export class Model {
   sent(): SentRow[] {
     return [...this.#sent.values()];
   }
-  /** Own ops on a record, oldest first: those of an earlier client come before. */
   own(kind: string, id: string): readonly OwnOp[] {
-    return this.#own.get(key(kind, id)) ?? [];
+    return this.#known(kind, id)?.own ?? NONE;
   }
   allOwn(): OwnOp[] {
-    return [...this.#own.values()].flat();
+    const entries = [...this.#records.values()].flatMap((records) => [...records.values()]);
+    return entries.flatMap(({ own }) => own);
   }
-  scopeRows(scope: string): Iterable<BaseRow> {
-    return this.#base.get(scope)?.values() ?? [];
+  *scopeRows(scope: string): Iterable<BaseRow> {
+    for (const row of this.#rows()) if (row.scope === scope) yield row;
   }
   counts(scopes: readonly string[]): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const scope of scopes) {
-      for (const row of this.scopeRows(scope)) counts[row.kind] = (counts[row.kind] ?? 0) + 1;
+    for (const { scope, kind } of this.#rows()) {
+      if (scopes.includes(scope)) counts[kind] = (counts[kind] ?? 0) + 1;
     }
     return counts;
   }
 
   /** Every scope of which something is in the base. */
   get scopes(): string[] {
-    return [...this.#base.keys()];
+    return [...new Set([...this.#rows()].map(({ scope }) => scope))];
   }
 
   get(kind: string, id: string): Rec | undefined {
-    const at = key(kind, id);
-    const known = this.#recs.get(at);
-    if (known !== undefined) return known ?? undefined;
-    const rec = viewOf(this.#row(at), this.#own.get(at) ?? []);
-    this.#recs.set(at, rec ?? null);
-    return rec;
+    const entry = this.#known(kind, id);
+    return entry && recOf(entry);
   }
 
+  /** Every record of a kind, in no order that means anything. */
   list(kind: string, scope?: string): readonly Rec[] {
-    const at = key(kind, scope ?? "");
-    const known = this.#lists.get(at);
+    let lists = this.#lists.get(kind);
+    if (!lists) {
+      lists = new Map();
+      this.#lists.set(kind, lists);
+    }
+    const known = lists.get(scope);
     if (known) return known;
-    const all = [...(this.#kinds.get(kind) ?? [])].flatMap((id) => this.get(kind, id) ?? []);
-    const list = scope === undefined ? all : all.filter((rec) => rec.scope === scope);
-    this.#lists.set(at, list);
+    const list: Rec[] = [];
+    for (const entry of this.#records.get(kind)?.values() ?? NONE) {
+      const rec = recOf(entry);
+      if (rec && (scope === undefined || rec.scope === scope)) list.push(rec);
+    }
+    lists.set(scope, list);
     return list;
   }
 
   /** Who made what stands on the screen, for the fields that an edit sets. */
   bases(kind: string, id: string, set: Readonly<Record<string, Value>>): Record<string, Mark> {
-    const at = key(kind, id);
-    return basesFor(this.#row(at), this.#own.get(at) ?? [], set);
+    const entry = this.#known(kind, id);
+    return basesFor(entry?.rows.at(-1), entry?.own ?? NONE, set);
   }
 
   apply(change: Change): void {
@@ -100,60 +110,51 @@ export class Model {
     for (const row of change.blobPut ?? []) this.blobs.set(row.sha256, row);
   }
 
-  #row(at: string): BaseRow | undefined {
-    return this.#byRecord.get(at)?.at(-1);
+  #known(kind: string, id: string): Entry | undefined {
+    return this.#records.get(kind)?.get(id);
   }
-  #touch(kind: string, id: string): void {
-    this.#recs.delete(key(kind, id));
-    for (const at of [...this.#lists.keys()]) if (at.startsWith(`${kind} `)) this.#lists.delete(at);
+  *#rows(): Iterable<BaseRow> {
+    for (const records of this.#records.values()) {
+      for (const { rows } of records.values()) yield* rows;
+    }
   }
-  #know(kind: string, id: string): void {
-    const ids = this.#kinds.get(kind);
-    if (ids) ids.add(id);
-    else this.#kinds.set(kind, new Set([id]));
+  /** Put what is known of a record; of nothing nothing is kept. */
+  #set(kind: string, id: string, part: Partial<Entry>): void {
+    this.#lists.delete(kind);
+    let records = this.#records.get(kind);
+    if (!records) {
+      records = new Map();
+      this.#records.set(kind, records);
+    }
+    const entry = records.get(id);
+    const rows = part.rows ?? entry?.rows ?? NONE;
+    const own = part.own ?? entry?.own ?? NONE;
+    if (rows.length === 0 && own.length === 0) records.delete(id);
+    else if (entry) Object.assign(entry, { rows, own, rec: undefined });
+    else records.set(id, { rows, own, rec: undefined });
   }
   #putBase(row: BaseRow): void {
-    const at = key(row.kind, row.id);
-    const rows = this.#base.get(row.scope) ?? new Map<string, BaseRow>();
-    this.#base.set(row.scope, rows.set(at, row));
-    const others = (this.#byRecord.get(at) ?? []).filter((other) => other.scope !== row.scope);
-    this.#byRecord.set(at, [...others, row]);
-    this.#know(row.kind, row.id);
-    this.#touch(row.kind, row.id);
+    const others = this.#known(row.kind, row.id)?.rows.filter(({ scope }) => scope !== row.scope);
+    this.#set(row.kind, row.id, { rows: others ? [...others, row] : [row] });
   }
   #deleteBase(scope: string, kind: string, id: string): void {
-    const at = key(kind, id);
-    this.#base.get(scope)?.delete(at);
-    const left = (this.#byRecord.get(at) ?? []).filter((row) => row.scope !== scope);
-    if (left.length > 0) this.#byRecord.set(at, left);
-    else this.#byRecord.delete(at);
-    this.#touch(kind, id);
+    const rows = this.#known(kind, id)?.rows ?? NONE;
+    this.#set(kind, id, { rows: rows.filter((row) => row.scope !== scope) });
   }
   #clearScope(scope: string): void {
     for (const row of [...this.scopeRows(scope)]) this.#deleteBase(scope, row.kind, row.id);
-    this.#base.delete(scope);
   }
   #putOwn(own: OwnOp): void {
-    const at = key(own.op.kind, own.op.id);
-    const rest = (this.#own.get(at) ?? []).filter(
-      (other) => other.client !== own.client || other.op.mid !== own.op.mid,
-    );
+    const { kind, id, mid } = own.op;
+    const rest = this.own(kind, id).filter((o) => o.client !== own.client || o.op.mid !== mid);
     const age = ({ client, op }: OwnOp): number =>
       (client === this.meta.client_id ? 2 ** 50 : 0) + op.mid;
-    this.#own.set(
-      at,
-      [...rest, own].sort((a, b) => age(a) - age(b)),
-    );
-    this.#know(own.op.kind, own.op.id);
-    this.#touch(own.op.kind, own.op.id);
+    this.#set(kind, id, { own: [...rest, own].sort((a, b) => age(a) - age(b)) });
   }
   #dropOwn(client: string, line: string): void {
     const { kind, id, mid } = readOp(line);
-    const at = key(kind, id);
-    const rest = (this.#own.get(at) ?? []).filter((o) => o.client !== client || o.op.mid !== mid);
-    if (rest.length > 0) this.#own.set(at, rest);
-    else this.#own.delete(at);
-    this.#touch(kind, id);
+    const rest = this.own(kind, id).filter((o) => o.client !== client || o.op.mid !== mid);
+    this.#set(kind, id, { own: rest });
   }
   #putOutbox(row: OutboxRow): void {
     this.#outbox.set(row.mid, row);
@@ -166,7 +167,7 @@ export class Model {
     this.#dropOwn(this.meta.client_id, row.line);
   }
   #putSent(row: SentRow): void {
-    const at = key(row.client, String(row.mid));
+    const at = `${row.client} ${row.mid}`;
     if (row.open !== 1) {
       this.#dropSent(row.client, row.mid);
       return;
@@ -177,10 +178,15 @@ export class Model {
     else this.#dropOwn(row.client, row.line);
   }
   #dropSent(client: string, mid: number): void {
-    const at = key(client, String(mid));
+    const at = `${client} ${mid}`;
     const row = this.#sent.get(at);
     if (!row) return;
     this.#sent.delete(at);
     this.#dropOwn(client, row.line);
   }
+}
+
+function recOf(entry: Entry): Rec | undefined {
+  if (entry.rec === undefined) entry.rec = viewOf(entry.rows.at(-1), entry.own) ?? null;
+  return entry.rec ?? undefined;
 }

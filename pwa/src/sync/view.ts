@@ -29,6 +29,7 @@ function shows(own: OwnOp, field: string): boolean {
 
 /** Return the record as it stands, or undefined when there is none or it is deleted. */
 export function viewOf(base: BaseRow | undefined, own: readonly OwnOp[]): Rec | undefined {
+  if (base && own.length === 0) return confirmed(base);
   const shown = own.filter(isShown);
   const first = base ?? shown[0]?.op;
   if (!first) return undefined;
@@ -41,6 +42,13 @@ export function viewOf(base: BaseRow | undefined, own: readonly OwnOp[]): Rec | 
   if (f.deleted === true) return undefined;
   const waiting = shown.some(({ sent }) => sent?.status !== "applied" && sent?.status !== "merged");
   return { kind: first.kind, id: first.id, scope: first.scope, f, waiting };
+}
+
+/** Nearly every record of a visit, at a cold start: nothing of our own stands on it. */
+function confirmed(base: BaseRow): Rec | undefined {
+  const f = valuesOf(base);
+  if (f.deleted === true) return undefined;
+  return { kind: base.kind, id: base.id, scope: base.scope, f, waiting: false };
 }
 
 /** Return who made the value that stands in a field, own unsent edits included. */
