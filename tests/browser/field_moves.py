@@ -10,8 +10,7 @@ from server.estate.models import Room
 from server.estate.rules import show_tag
 from tests.browser.conftest import Stand
 from tests.browser.field_day import Day
-from tests.browser.tablet import choose
-from tests.browser.test_thread import MINUTE, sign_in
+from tests.browser.tablet import MINUTE, choose, sign_in
 
 # A hand scanner: keys faster than any finger, wherever the focus is, with Enter at the end.
 BURST = """(code) => {

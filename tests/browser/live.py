@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,7 +11,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+
+import psutil
 
 STARTUP_SECONDS = 60
 
@@ -81,6 +85,21 @@ class LiveServer:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(5)
+
+    @contextlib.contextmanager
+    def worker_held(self, queue: str) -> Iterator[None]:
+        """Hold one worker still (SIGSTOP), so that what it would do has to wait."""
+        assert self._process is not None
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        held = [one for one in family if one.cmdline()[-2:] == ["server.worker", queue]]
+        assert held, f"no worker of {queue} runs"
+        for one in held:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in held:
+                one.resume()
 
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+)
 
+from tests.browser.conftest import Stand
 from tests.browser.live import chromium
 
 ARGS = [
@@ -27,7 +37,8 @@ ARGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-TABLET = {"width": 820, "height": 1180}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
+MINUTE = 60_000
 
 # What this tablet holds of its photos: each hash, and the hash of the bytes under it.
 PHOTOS_ON_DEVICE = """async () => {
@@ -160,6 +171,28 @@ class Tablet:
         session = self._context.new_cdp_session(page)
         answer = session.send("Page.getInstallabilityErrors")
         return [fault["errorId"] for fault in answer["installabilityErrors"]]
+
+
+def sign_in(page: Page, stand: Stand, role: str, onward: str) -> None:
+    person = stand.person(role)
+    page.goto(f"{stand.server.url}/sign-in?next={onward}")
+    page.get_by_role("textbox", name="E-mail").fill(person.email)
+    page.get_by_role("textbox", name="Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").first.click()
+    page.wait_for_url(f"**{onward}*")
+
+
+def icon_address() -> str:
+    """Return the address that the icon on the home screen opens."""
+    with (Path(__file__).parents[2] / "pwa" / "dist" / "field.webmanifest").open() as manifest:
+        return str(json.load(manifest)["start_url"])
+
+
+def until(true: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.2)
 
 
 def choose(option: Locator) -> None:

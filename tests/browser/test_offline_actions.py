@@ -48,8 +48,7 @@ from tests.browser.field_rows import (
     seen_in,
 )
 from tests.browser.film import frame, make_film
-from tests.browser.tablet import PHOTOS_ON_DEVICE, Tablet, choose
-from tests.browser.test_thread import MINUTE, icon_address
+from tests.browser.tablet import MINUTE, PHOTOS_ON_DEVICE, Tablet, choose, icon_address
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from server.demo.build import DemoSize
 from server.ratings.models import Rating
 from server.run.lan import lan_names
 from tests.browser.conftest import make_stand
-from tests.browser.tablet import choose
-from tests.browser.test_thread import until
+from tests.browser.tablet import choose, until
 from tests.platform.test_lan import home_with, open_page, phone
 from tests.platform.tree import Running
 
