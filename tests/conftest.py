@@ -1,4 +1,7 @@
-"""Fixtures of all Python tests: the app on SQLite and on PostgreSQL, a client, a small world."""
+"""Fixtures of all Python tests: the app on SQLite and on PostgreSQL, and a small world.
+
+``client`` is pytest-flask's own, over this ``app``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.core.migrate import migrate
@@ -203,11 +205,6 @@ def _close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

@@ -44,3 +44,62 @@ def imports(name: str) -> Iterator[str]:
 
 def packages(name: str) -> set[str]:
     return {module.partition(".")[0] for module in imports(name)}
+
+
+def reachable(roots: list[str]) -> set[str]:
+    """Return the files that these lead to: through imports, or started by their file's name."""
+    known = {_module(name): name for name in files("server/*.py", "server/**.py", "sync/*.py")}
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [known[module] for module in _modules(name) if module in known]
+            waiting += _started(name) & set(known.values())
+    return found
+
+
+def _modules(name: str) -> Iterator[str]:
+    """Yield every module a file may import: ``from a import b`` may mean the module a.b."""
+    yield from imports(name)
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _started(name: str) -> set[str]:
+    """Return the files beside this one that it names: a decoder runs in a process of its own."""
+    folder = name.rpartition("/")[0]
+    return {
+        f"{folder}/{node.value}"
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.endswith(".py")
+    }
+
+
+def _module(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def puts_to_work(name: str, library: str) -> bool:
+    """Say whether a file calls what it imports of a library, or derives a class from it."""
+    walked = list(ast.walk(tree(name)))
+    bound = {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in walked
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).partition(".")[0] == library
+    }
+    worked = [node.func for node in walked if isinstance(node, ast.Call)]
+    worked += [base for node in walked if isinstance(node, ast.ClassDef) for base in node.bases]
+    return any(_root(one) in bound for one in worked)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
