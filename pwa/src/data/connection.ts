@@ -1,10 +1,17 @@
 // An IndexedDB connection that may die: reopen once and replay; a second failure is told, never hidden.
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+} from "idb";
 import type { BaseRow, BlobRow, Meta, OutboxRow, SentRow, StagedPage } from "../sync/held";
+import { type Bundle, patched, patchesOf } from "./pack";
 
 export interface Schema extends DBSchema {
   meta: { key: string; value: Meta };
-  base: { key: [string, string, string]; value: BaseRow };
+  base: { key: [scope: string, part: string]; value: Bundle };
   incoming: { key: number; value: StagedPage };
   outbox: { key: number; value: OutboxRow };
   sent: { key: [string, number]; value: SentRow; indexes: { open: number } };
@@ -25,7 +32,7 @@ export const STORES = [
   "thumbs",
 ] as const;
 
-const VERSION = 1;
+export const VERSION = 2;
 const DEAD = new Set([
   "InvalidStateError",
   "UnknownError",
@@ -95,7 +102,7 @@ export class Connection {
 
   #openNow(): Promise<Database> {
     return openDB<Schema>(this.name, VERSION, {
-      upgrade: (db, old) => upgrade(db, old),
+      upgrade: (db, old, _, tx) => void upgrade(db, old, tx),
       blocked: () => this.#watch.blocked?.(),
       blocking: () => {
         void this.drop();
@@ -108,11 +115,17 @@ export class Connection {
   }
 }
 
+type Upgrading = IDBPTransaction<Schema, StoreNames<Schema>[], "versionchange">;
+
 /** Upgrades are additive; one may drop `base` and `incoming`, never outbox, sent, blobs or bytes. */
-function upgrade(db: Database, old: number): void {
-  if (old >= 1) return;
+async function upgrade(db: Database, old: number, tx: Upgrading): Promise<void> {
+  if (old < 1) create(db);
+  if (old === 1) await repack(db, tx).catch(() => tx.abort());
+}
+
+function create(db: Database): void {
   db.createObjectStore("meta");
-  db.createObjectStore("base", { keyPath: ["scope", "kind", "id"] });
+  createBase(db);
   db.createObjectStore("incoming", { autoIncrement: true });
   db.createObjectStore("outbox", { keyPath: "mid" });
   db.createObjectStore("sent", { keyPath: ["client", "mid"] }).createIndex("open", "open");
@@ -120,4 +133,18 @@ function upgrade(db: Database, old: number): void {
   db.createObjectStore("bytes");
   db.createObjectStore("thumbs");
   db.createObjectStore("cache");
+}
+
+function createBase(db: Database): void {
+  db.createObjectStore("base", { keyPath: ["scope", "part"] });
+}
+
+/** Version 1 kept a record for each row: a new app in a school without signal must still show them. */
+async function repack(db: Database, tx: Upgrading): Promise<void> {
+  const rows = (await tx.objectStore("base").getAll()) as unknown as BaseRow[];
+  db.deleteObjectStore("base");
+  createBase(db);
+  const base = tx.objectStore("base");
+  const bundles = patchesOf({ basePut: rows }).map((patch) => patched(undefined, patch));
+  await Promise.all(bundles.map((bundle) => bundle && base.put(bundle)));
 }

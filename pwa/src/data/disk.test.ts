@@ -4,7 +4,7 @@ import { openDB } from "idb";
 import { beforeEach, expect, test } from "vitest";
 import { type Disk, freshMeta } from "../sync/held";
 import { MemoryDisk } from "../sync/memory-disk";
-import { Connection, databaseName, isFull } from "./connection";
+import { Connection, databaseName, isFull, VERSION } from "./connection";
 import { IdbDisk } from "./disk";
 
 let names = 0;
@@ -144,9 +144,62 @@ test("a second failure is told, not hidden, and nothing was half written", async
 test("a plan that throws takes its whole transaction back", async () => {
   const { disk } = idb();
   await disk.load();
-  const bad = { ...base("s", "x"), f: (() => {}) as never };
-  await expect(disk.write(() => ({ outboxPut: [op(1)], basePut: [bad] }))).rejects.toThrow();
-  expect((await disk.load()).outbox).toEqual([]);
+  const bad = { ...base("s", "x"), f: "{\n}" };
+  const write = disk.write(() => ({ outboxPut: [op(1)], basePut: [base("s", "y"), bad] }));
+  await expect(write).rejects.toThrow("not a base row");
+  expect(await disk.load()).toMatchObject({ outbox: [], base: [], meta: { rev: 0 } });
+});
+
+test("a request that fails takes its whole change back, and says why", async () => {
+  const { disk, connection } = idb();
+  await disk.write(() => ({ basePut: [base("s", "x")] }));
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...args: Parameters<typeof put>) {
+    if (this.name !== "base") return put.apply(this, args);
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  const write = disk.write(() => ({ outboxPut: [op(1)], basePut: [base("s", "y")] }));
+  await expect(write.finally(() => (IDBObjectStore.prototype.put = put))).rejects.toSatisfy(isFull);
+  await connection.drop();
+  const held = await disk.load();
+  expect(held.outbox).toEqual([]);
+  expect(held.base.map(({ id }) => id)).toEqual(["x"]);
+});
+
+test("two tabs that fold rows of one bundle both keep theirs", async () => {
+  const [one, two] = [idb().disk, idb().disk];
+  await one.load();
+  await Promise.all([
+    one.write(() => ({ basePut: [base("s", "1-aa"), base("s", "2-aa")] })),
+    two.write(() => ({ basePut: [base("s", "3-aa")], baseDelete: [["s", "asset", "1-aa"]] })),
+  ]);
+  expect((await one.load()).base.map(({ id }) => id).sort()).toEqual(["2-aa", "3-aa"]);
+});
+
+test("rows that a version 1 kept one by one come along, and own work stays", async () => {
+  const old = await openDB(name, 1, {
+    upgrade: (db) => {
+      db.createObjectStore("meta");
+      db.createObjectStore("base", { keyPath: ["scope", "kind", "id"] });
+      db.createObjectStore("incoming", { autoIncrement: true });
+      db.createObjectStore("outbox", { keyPath: "mid" });
+      const sent = db.createObjectStore("sent", { keyPath: ["client", "mid"] });
+      sent.createIndex("open", "open");
+      for (const plain of ["bytes", "thumbs", "cache"]) db.createObjectStore(plain);
+      db.createObjectStore("blobs", { keyPath: "sha256" });
+    },
+  });
+  await old.put("meta", { ...freshMeta("me", "device"), next_mid: 2 }, "meta");
+  await old.put("outbox", op(1));
+  const rows = ["1-aa", "2-aa", "3-bb"].map((id) => ({ ...base("s", id), f: `{"name":"${id}"}` }));
+  for (const row of rows) await old.put("base", row);
+  old.close();
+  const { disk } = idb();
+  const held = await disk.load();
+  expect(held.base.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(rows);
+  expect(held).toMatchObject({ outbox: [op(1)], meta: { next_mid: 2 } });
+  await disk.write(() => ({ baseDelete: [["s", "asset", "2-aa"]] }));
+  expect((await disk.load()).base.map(({ id }) => id).sort()).toEqual(["1-aa", "3-bb"]);
 });
 
 test("a newer version elsewhere makes this tab let go", async () => {
@@ -157,7 +210,7 @@ test("a newer version elsewhere makes this tab let go", async () => {
     },
   });
   await new IdbDisk(connection, () => freshMeta("me", "device")).load();
-  const newer = await openDB(name, 2);
+  const newer = await openDB(name, VERSION + 1);
   expect(told).toBe(true);
   newer.close();
 });

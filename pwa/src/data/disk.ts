@@ -11,6 +11,7 @@ import {
   type Written,
 } from "../sync/held";
 import { type Connection, type Schema, STORES } from "./connection";
+import { patched, patchesOf, unpacked } from "./pack";
 
 type Writing = IDBPTransaction<Schema, (typeof STORES)[number][], "readwrite">;
 const META = "meta";
@@ -49,7 +50,7 @@ export class IdbDisk implements Disk {
         tx.objectStore("blobs").getAll(),
       ]);
       await tx.done;
-      return meta && { meta, base, outbox, sent, blobs };
+      return meta && { meta, base: unpacked(base), outbox, sent, blobs };
     });
   }
 
@@ -69,9 +70,12 @@ export class IdbDisk implements Disk {
         const next = { ...meta, ...planned.meta, rev: meta.rev + 1, token };
         before = { change: { ...planned, meta: next }, meta: next };
         put(tx, before.change, next);
+        await foldBase(tx, before.change);
       } catch (error) {
         abort(tx);
-        throw error;
+        const end = await done;
+        // A request that its transaction took along does not know why: the transaction's end does.
+        throw end && "failed" in end && isAborted(error) ? end.failed : error;
       }
       const end = await done;
       if (end && "failed" in end) throw end.failed;
@@ -146,6 +150,10 @@ export class IdbDisk implements Disk {
   }
 }
 
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
 function abort(tx: Writing): void {
   try {
     tx.abort();
@@ -168,20 +176,29 @@ function put(tx: Writing, change: Change, meta: Meta): void {
   for (const key of change.sentDelete ?? []) ask(sent.delete(key));
   for (const row of change.outboxPut ?? []) ask(outbox.put(row));
   for (const row of change.sentPut ?? []) ask(sent.put(row));
-  putBase(tx, change);
+  putPages(tx, change);
   putBytes(tx, change);
 }
 
-function putBase(tx: Writing, change: Change): void {
-  const base = tx.objectStore("base");
+function putPages(tx: Writing, change: Change): void {
   const incoming = tx.objectStore("incoming");
   if (change.stageClear) ask(incoming.clear());
   for (const page of change.stagePut ?? []) ask(incoming.add(page));
+}
+
+/** Bundles are read and written again inside the transaction: what the disk holds counts, in any tab. */
+async function foldBase(tx: Writing, change: Change): Promise<void> {
+  const base = tx.objectStore("base");
   for (const scope of change.baseClear ?? []) {
     ask(base.delete(IDBKeyRange.bound([scope], [scope, []])));
   }
-  for (const key of change.baseDelete ?? []) ask(base.delete(key));
-  for (const row of change.basePut ?? []) ask(base.put(row));
+  const folding = patchesOf(change).map(async (patch) => {
+    const key: [string, string] = [patch.scope, patch.part];
+    const bundle = patched(await base.get(key), patch);
+    if (bundle) await base.put(bundle);
+    else await base.delete(key);
+  });
+  await Promise.all(folding);
 }
 
 function putBytes(tx: Writing, change: Change): void {
