@@ -1,7 +1,8 @@
 // Who is signed in: asked of the server when it answers, remembered on the tablet for when it does not.
 import { deleteDB, type IDBPDatabase, openDB } from "idb";
+import { addressOf } from "../domain/call";
+import type { Session } from "../domain/generated/accounts";
 import { trustedFetch } from "./fetch";
-import type { Session } from "./field-props";
 
 const NAME = "walkround";
 const STORE = "kept";
@@ -23,10 +24,15 @@ async function withKept<T>(run: (db: IDBPDatabase) => Promise<T>): Promise<T> {
   }
 }
 
+let device: string | undefined;
+
+/** Reads the device's id along: a cold start opens this database once. */
 export function keptSession(): Promise<Kept | undefined> {
-  return withKept((db) => db.get(STORE, "session") as Promise<Kept | undefined>).catch(
-    () => undefined,
-  );
+  return withKept(async (db) => {
+    const [kept, id] = await Promise.all([db.get(STORE, "session"), db.get(STORE, "device_id")]);
+    device = id as string | undefined;
+    return kept as Kept | undefined;
+  }).catch(() => undefined);
 }
 
 export function keepSession(session: Session): Promise<void> {
@@ -42,8 +48,8 @@ export function lockSession(): Promise<void> {
 }
 
 /** One id for each browser profile, minted once. */
-export function deviceId(): Promise<string> {
-  return withKept(async (db) => {
+export async function deviceId(): Promise<string> {
+  device ??= await withKept(async (db) => {
     const held = (await db.get(STORE, "device_id")) as string | undefined;
     if (held !== undefined) return held;
     const tx = db.transaction(STORE, "readwrite", { durability: "strict" });
@@ -53,10 +59,11 @@ export function deviceId(): Promise<string> {
     await tx.done;
     return id;
   });
+  return device;
 }
 
 export async function askSession(): Promise<Asked> {
-  const answer = await trustedFetch("GET", "/api/session");
+  const answer = await trustedFetch("GET", addressOf("GET /api/session", {}));
   if (!answer) return { state: "no_answer" };
   if (answer.status === 401 || answer.status === 403) return { state: "out" };
   if (!answer.ok) return { state: "no_answer" };

@@ -20,6 +20,11 @@ export function texts(rec: Rec | undefined, field: string): string[] {
   return Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : [];
 }
 
+/** The order in which records were made: the store lists them in none. */
+export function byMade(a: Rec, b: Rec): number {
+  return a.id < b.id ? -1 : 1;
+}
+
 /** The keys of a map field that hold a value: faults of {"faults/hinge": true}. */
 export function mapEntries(rec: Rec | undefined, name: string): [string, Value][] {
   const stem = `${name}/`;

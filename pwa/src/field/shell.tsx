@@ -136,10 +136,14 @@ const scrolls = new Map<string, number>();
 /** One column; it comes back to where it was scrolled to. */
 export function Pane({ as: Tag, label, name, class: extra, children }: PaneProps) {
   const ref = useRef<HTMLElement>(null);
+  const shown = useRef(name);
   useLayoutEffect(() => {
     const pane = ref.current;
     if (!pane) return undefined;
-    pane.scrollTop = scrolls.get(name) ?? 0;
+    const at = scrolls.get(name) ?? 0;
+    // A fresh pane is at its top: to say so would lay the whole page out before its first paint.
+    if (at > 0 || shown.current !== name) pane.scrollTop = at;
+    shown.current = name;
     const keep = () => scrolls.set(name, pane.scrollTop);
     pane.addEventListener("scroll", keep, { passive: true });
     return () => pane.removeEventListener("scroll", keep);

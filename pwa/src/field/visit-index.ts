@@ -1,6 +1,8 @@
 // One visit's records, grouped for reading: what is expected in a room, and what was seen of it.
+
+import { once } from "../app/words/translate";
 import type { Rec, Store } from "../data/types";
-import { flag, number, text } from "./fields";
+import { byMade, flag, number, text } from "./fields";
 
 export type SubjectKind = "asset" | "lot" | "system" | "tag";
 
@@ -10,7 +12,7 @@ export interface VisitIndex {
   schoolId: string;
   organisationScope: string;
   /** The lists as the store gave them: they stay the same until something in them changes. */
-  register: { assets: readonly Rec[]; tags: readonly Rec[] };
+  register(): { assets: readonly Rec[]; tags: readonly Rec[] };
   /** In walking order. */
   rooms: readonly Rec[];
   room(id: string): Rec | undefined;
@@ -82,12 +84,13 @@ export function indexVisit(store: Store, visitId: string): VisitIndex | undefine
 }
 
 function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
-  const assets = store.list("asset", schoolId);
-  const tags = store.list("tag", schoolId);
+  // The rooms need no tags: thousands of records that a cold start leaves closed.
+  const tags = () => store.list("tag", schoolId);
   const findings = store.list("finding", visit.id);
   const photos = store.list("photo", visit.id);
   const walks = store.list("room_walk", visit.id);
-  const types = store.list("asset_type");
+  const types = once(() => [...store.list("asset_type")].sort(byMade));
+  const products = once(() => [...store.list("product")].sort(byMade));
   const inRoom = (kind: string) => grouped(store.list(kind, schoolId), "room", standing);
   const byRoom = { asset: inRoom("asset"), lot: inRoom("lot"), system: inRoom("system") };
   const findingBy = grouped(
@@ -102,15 +105,15 @@ function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
     "owner",
     (p) => `${text(p, "owner_kind")}:${text(p, "owner_id")}`,
   );
-  const tagBy = grouped(tags, "asset", byField("asset_id"));
-  const codeBy = grouped(tags, "code", byField("code"));
+  const tagBy = () => grouped(tags(), "asset", byField("asset_id"));
+  const codeBy = () => grouped(tags(), "code", byField("code"));
   const rooms = [...store.list("room", schoolId)].sort(walkingOrder(store));
   return {
     visit,
     schoolId,
-    register: { assets, tags },
+    register: () => ({ assets: store.list("asset", schoolId), tags: tags() }),
     school: store.get("school", schoolId),
-    organisationScope: types[0]?.scope ?? store.me.organisation_id,
+    organisationScope: types()[0]?.scope ?? store.me.organisation_id,
     rooms,
     room: (id) => store.get("room", id),
     building: (id) => (id ? store.get("building", id) : undefined),
@@ -120,12 +123,12 @@ function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
     finding: (kind, id) => findingBy.get(`${kind}:${id}`)?.[0],
     seenIn: (room) => seenBy.get(room) ?? NONE,
     walk: (room) => walkBy.get(room)?.[0],
-    tagOf: (asset) => newest(tagBy.get(asset) ?? NONE),
-    tag: (code) => codeBy.get(code)?.[0],
+    tagOf: (asset) => newest(tagBy().get(asset) ?? NONE),
+    tag: (code) => codeBy().get(code)?.[0],
     photosOf: (kind, id) => inOrder(photoBy.get(`${kind}:${id}`) ?? NONE),
     type: (id) => (id ? store.get("asset_type", id) : undefined),
-    types: () => types,
-    products: () => store.list("product"),
+    types,
+    products,
     product: (id) => (id ? store.get("product", id) : undefined),
     subject: (kind, id) => store.get(kind, id),
   };

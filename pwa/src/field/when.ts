@@ -1,26 +1,25 @@
 // Times and sizes in words, as a person in the room says them.
 import { LOCALE, t } from "../app/words";
+import { once } from "../app/words/translate";
 
-const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long" });
-const shortDay = new Intl.DateTimeFormat(LOCALE, {
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-});
-const longDay = new Intl.DateTimeFormat(LOCALE, { weekday: "long", day: "numeric", month: "long" });
-const month = new Intl.DateTimeFormat(LOCALE, { month: "short", year: "numeric" });
+const made = (options: Intl.DateTimeFormatOptions) =>
+  once(() => new Intl.DateTimeFormat(LOCALE, options));
+const clock = made({ hour: "2-digit", minute: "2-digit" });
+const day = made({ day: "numeric", month: "long" });
+const shortDay = made({ weekday: "short", day: "numeric", month: "short" });
+const longDay = made({ weekday: "long", day: "numeric", month: "long" });
+const month = made({ month: "short", year: "numeric" });
 
-export const timeOf = (ms: number): string => clock.format(ms);
-export const dayOf = (ms: number): string => day.format(ms);
-export const longDayOf = (ms: number): string => longDay.format(ms);
-export const monthOf = (ms: number): string => month.format(ms);
+export const timeOf = (ms: number): string => clock().format(ms);
+export const dayOf = (ms: number): string => day().format(ms);
+export const longDayOf = (ms: number): string => longDay().format(ms);
+export const monthOf = (ms: number): string => month().format(ms);
 
 const local = (date: string): Date => new Date(`${date}T12:00:00`);
-export const shortDate = (date: string): string => shortDay.format(local(date));
-export const monthDate = (date: string): string => month.format(local(date));
+export const shortDate = (date: string): string => shortDay().format(local(date));
+export const monthDate = (date: string): string => month().format(local(date));
 export const dateRange = (from: string, to: string): string =>
-  from === to ? longDay.format(local(from)) : day.formatRange(local(from), local(to));
+  from === to ? longDay().format(local(from)) : day().formatRange(local(from), local(to));
 
 /** "10:34" today, "yesterday" the day before, else the date. */
 export function whenOf(ms: number, now: number): string {
@@ -28,7 +27,7 @@ export function whenOf(ms: number, now: number): string {
   midnight.setHours(0, 0, 0, 0);
   if (ms >= midnight.getTime()) return timeOf(ms);
   if (ms >= midnight.getTime() - 86_400_000) return t("when.yesterday");
-  return shortDay.format(ms);
+  return shortDay().format(ms);
 }
 
 export function today(now: number): string {

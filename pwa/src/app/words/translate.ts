@@ -9,22 +9,35 @@ export function translator<C extends Catalogue>(
   catalogue: C,
   locale: string,
 ): (key: keyof C & string, facts?: Facts) => string {
-  const plural = new Intl.PluralRules(locale);
-  const number = new Intl.NumberFormat(locale);
+  // Made when first needed: either takes longer than all the rest of a cold start's code.
+  const plural = once(() => new Intl.PluralRules(locale));
+  const number = once(() => new Intl.NumberFormat(locale));
   return (key, facts = {}) => {
     const found: Sentence | undefined = catalogue[key];
     if (found === undefined) return key;
     const form =
       typeof found === "string"
         ? found
-        : (found[plural.select(Number(facts.n ?? 0))] ?? found.other ?? key);
+        : (found[plural().select(Number(facts.n ?? 0))] ?? found.other ?? key);
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const fact = facts[name];
       if (fact === undefined) return whole;
-      return typeof fact === "number" ? number.format(fact) : fact;
+      if (typeof fact === "string") return fact;
+      return isPlain(fact) ? String(fact) : number().format(fact);
     });
   };
 }
+
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A number that no language groups: most of those on a screen, and they need no formatter. */
+const isPlain = (fact: number): boolean => Number.isInteger(fact) && fact >= 0 && fact < 1000;
 
 /** True for a key that may come from data (a fault code, a room type) and has words here. */
 export function hasWords<C extends Catalogue>(catalogue: C, key: string): key is keyof C & string {

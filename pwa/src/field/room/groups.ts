@@ -1,8 +1,9 @@
 // Orders a room's subjects under headings: sets graded together, types, lots, services.
-import { t, word } from "../../app/words";
+import { LOCALE, t, word } from "../../app/words";
+import { once } from "../../app/words/translate";
 import type { Rec } from "../../data/types";
 import { showTag } from "../../domain/tag";
-import { number, text } from "../fields";
+import { byMade, number, text } from "../fields";
 import { roomColour } from "../rating";
 import { productName, typeName } from "../subject";
 import type { VisitIndex } from "../visit-index";
@@ -24,7 +25,8 @@ const CATEGORIES = [
 ];
 
 /** Sets first, then asset types in the order of the matrix, then lots, then services. */
-export function groupSubjects(index: VisitIndex, subjects: readonly Subject[]): Group[] {
+export function groupSubjects(index: VisitIndex, found: readonly Subject[]): Group[] {
+  const subjects = [...found].sort((a, b) => byMade(a.rec, b.rec));
   const sets = bySet(subjects.filter((s) => s.kind === "asset"));
   const inSet = new Set([...sets.values()].flat());
   const single = subjects.filter((s) => s.kind === "asset" && !inSet.has(s));
@@ -48,7 +50,7 @@ function bySet(assets: readonly Subject[]): Map<string, Subject[]> {
   }
   for (const [id, parts] of sets) {
     if (parts.length < 2) sets.delete(id);
-    else parts.sort((a, b) => (a.rec.id < b.rec.id ? -1 : 1));
+    else parts.sort((a, b) => byMade(a.rec, b.rec));
   }
   return sets;
 }
@@ -145,8 +147,8 @@ function typeGroups(index: VisitIndex, subjects: readonly Subject[]): Group[] {
 }
 
 const typeKey = (type: Rec | undefined): string => text(type, "name") ?? "";
-const names = new Intl.Collator("en-GB", { numeric: true });
-const byTitle = (a: Row, b: Row): number => names.compare(a.title, b.title);
+const names = once(() => new Intl.Collator(LOCALE, { numeric: true }));
+const byTitle = (a: Row, b: Row): number => names().compare(a.title, b.title);
 
 /** The product that most of a group are: it stands in the heading and the others name theirs. */
 function mainProduct(index: VisitIndex, members: readonly Subject[]): string | undefined {

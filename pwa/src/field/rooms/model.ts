@@ -2,7 +2,7 @@
 import { t, word } from "../../app/words";
 import type { Rec } from "../../data/types";
 import type { RagColour } from "../../ui/icon";
-import { number, text } from "../fields";
+import { byMade, number, text } from "../fields";
 import {
   isClosed,
   isIssue,
@@ -140,11 +140,11 @@ const searchables = new WeakMap<readonly Rec[], { tags: readonly Rec[]; list: Se
 
 /** Made once for a register: findings come and go without touching it. */
 export function searchable(index: VisitIndex): Searchable[] {
-  const { assets, tags } = index.register;
+  const { assets, tags } = index.register();
   const known = searchables.get(assets);
   if (known?.tags === tags) return known.list;
   const list = index.rooms.flatMap((room) =>
-    index.assetsIn(room.id).map((asset) => {
+    [...index.assetsIn(room.id)].sort(byMade).map((asset) => {
       const code = index.tagOf(asset.id) ?? "";
       const serial = text(asset, "serial") ?? "";
       const plain = `${text(asset, "name") ?? ""} ${kindName(index, asset)}`.toLowerCase();

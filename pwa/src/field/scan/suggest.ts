@@ -1,6 +1,6 @@
 // Typed instead of scanned: tags by their start or end, serial numbers by their last four.
 
-import { serialKey, text } from "../fields";
+import { byMade, serialKey, text } from "../fields";
 import type { VisitIndex } from "../visit-index";
 import { fold } from "./code";
 import type { Suggestion } from "./model";
@@ -14,7 +14,7 @@ export function suggest(index: VisitIndex, room: string, typed: string): Suggest
   const found: Suggestion[] = [];
   const rooms = [room, ...index.rooms.map((each) => each.id).filter((id) => id !== room)];
   for (const id of rooms) {
-    for (const asset of index.assetsIn(id)) {
+    for (const asset of [...index.assetsIn(id)].sort(byMade)) {
       const code = index.tagOf(asset.id);
       const byTag = code !== undefined && (code.startsWith(folded) || code.endsWith(folded));
       const serial = fold(text(asset, "serial") ?? "");
