@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy import select
 
 from server.accounts.access import allow, current
 from server.core.database import db
 from server.core.jobs import STATES, Job
 from server.core.problems import Problem
+from server.core.schemas import Word
 
 blp = Blueprint("jobs", __name__, url_prefix="/api", description="Background work and its progress")
 
@@ -19,12 +20,12 @@ class JobSchema(Schema):
 
     id = fields.String(required=True)
     name = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    state = Word(STATES)
     done = fields.Integer(required=True)
     total = fields.Integer(required=True)
-    message = fields.String(allow_none=True)
-    result = fields.Raw(allow_none=True)
-    problem = fields.Raw(allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    result = fields.Raw(required=True, allow_none=True)
+    problem = fields.Raw(required=True, allow_none=True)
 
 
 @blp.route("/jobs/<uuid:job_id>")

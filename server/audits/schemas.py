@@ -13,6 +13,7 @@ from server.audits.models import (
     SUBJECT_KINDS,
     VISIT_STATES,
 )
+from server.core.schemas import Word
 from server.estate.models import CONDITIONS
 
 LONGEST_VISIT = dt.timedelta(days=366)
@@ -32,7 +33,7 @@ class VisitItemSchema(Schema):
     school_name = fields.String(required=True)
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(VISIT_STATES))
+    state = Word(VISIT_STATES)
     blind = fields.Boolean(required=True)
     rooms = fields.Integer(required=True)
     rooms_done = fields.Integer(required=True)
@@ -89,7 +90,7 @@ class ManifestSchema(Schema):
 
 class PhotoSchema(Schema):
     id = fields.String(required=True)
-    owner_kind = fields.String(required=True, validate=validate.OneOf(PHOTO_OWNERS))
+    owner_kind = Word(PHOTO_OWNERS)
     owner_id = fields.String(required=True)
     sha256 = fields.String(required=True)
     caption = fields.String(required=True, allow_none=True)
@@ -99,7 +100,7 @@ class PhotoSchema(Schema):
     drawing = fields.Raw(required=True, allow_none=True)
     has_person = fields.Boolean(required=True, allow_none=True)
     taken_at = fields.Integer(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(PHOTO_STATES))
+    state = Word(PHOTO_STATES)
     refusal = fields.String(required=True, allow_none=True)
 
 
@@ -120,7 +121,7 @@ class FindingSchema(Schema):
     id = fields.String(required=True)
     visit_id = fields.String(required=True)
     visit_name = fields.String(required=True)
-    subject_kind = fields.String(required=True, validate=validate.OneOf(SUBJECT_KINDS))
+    subject_kind = Word(SUBJECT_KINDS)
     subject_id = fields.String(required=True)
     subject_name = fields.String(required=True, allow_none=True)
     code = fields.String(required=True, allow_none=True)
@@ -128,8 +129,8 @@ class FindingSchema(Schema):
     seen_at = fields.Integer(required=True, allow_none=True)
     seen_room_id = fields.String(required=True, allow_none=True)
     room_name = fields.String(required=True, allow_none=True)
-    resolution = fields.String(required=True, allow_none=True, validate=validate.OneOf(RESOLUTIONS))
-    condition = fields.String(required=True, allow_none=True, validate=validate.OneOf(CONDITIONS))
+    resolution = Word(RESOLUTIONS, allow_none=True)
+    condition = Word(CONDITIONS, "Condition", allow_none=True)
     count_a = fields.Integer(required=True, allow_none=True)
     count_b = fields.Integer(required=True, allow_none=True)
     count_c = fields.Integer(required=True, allow_none=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, ValidationError, fields, validate
 
+from server.core.schemas import Row, Word, wire_fields
 from server.estate.categories import CATEGORIES
+from server.estate.collections import ASSET, LOT, SYSTEM
+from server.estate.models import ALLOCATIONS, BUILTIN_ROOMS, CONDITIONS, LIFE_STATES
 from server.estate.services.labels import MOST_LABELS
+from sync.collections import Collection
 
 
 def _is_readable(text: str) -> None:
@@ -26,7 +32,7 @@ class RegisterQuerySchema(PageQuerySchema):
 
     school_id = fields.UUID()
     room_id = fields.UUID()
-    category = fields.String(validate=validate.OneOf(CATEGORIES))
+    category = Word(CATEGORIES, "Category", required=False)
     q = fields.String(validate=[validate.Length(max=100), _is_readable])
 
 
@@ -54,7 +60,7 @@ class RoomSchema(Schema):
     building = fields.String(required=True, allow_none=True)
     floor = fields.String(required=True, allow_none=True)
     room_type = fields.String(required=True, allow_none=True)
-    builtin = fields.String(required=True, allow_none=True)
+    builtin = Word(BUILTIN_ROOMS, allow_none=True)
     assets = fields.Integer(required=True)
 
 
@@ -81,7 +87,7 @@ class ItemSchema(Schema):
     name = fields.String(required=True, allow_none=True)
     asset_type_id = fields.String(required=True)
     type_name = fields.String(required=True)
-    category = fields.String(required=True)
+    category = Word(CATEGORIES, "Category")
     product = fields.String(required=True, allow_none=True)
     school_id = fields.String(required=True)
     school_name = fields.String(required=True)
@@ -89,9 +95,9 @@ class ItemSchema(Schema):
     room_name = fields.String(required=True)
     tag = fields.String(required=True, allow_none=True)
     serial = fields.String(required=True, allow_none=True)
-    condition = fields.String(required=True, allow_none=True)
-    life_state = fields.String(required=True)
-    allocation = fields.String(required=True)
+    condition = Word(CONDITIONS, "Condition", allow_none=True)
+    life_state = Word(LIFE_STATES)
+    allocation = Word(ALLOCATIONS)
     bought_on = fields.Date(required=True, allow_none=True)
     quantity = fields.Integer(required=True)
 
@@ -101,8 +107,11 @@ class ItemsSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class MarkField(fields.Field[tuple[str, int]]):
+class MarkField(Row):
     """The version of a value: [client, mid]."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "string"}, {"type": "integer"})
 
     def _deserialize(self, value: object, *_args: object, **_options: object) -> tuple[str, int]:
         if isinstance(value, list) and len(value) == 2:
@@ -110,6 +119,30 @@ class MarkField(fields.Field[tuple[str, int]]):
             if isinstance(client, str) and isinstance(mid, int) and len(client) <= 80:
                 return client, mid
         raise ValidationError("Give the version as it was read.")
+
+
+class WholeSchema(ItemSchema):
+    """One row of the register with what each of its fields was last written by."""
+
+    v = fields.Dict(keys=fields.String(), values=MarkField(), required=True)
+
+
+def _whole(collection: Collection, **more: fields.Field[Any]) -> type[Schema]:
+    """Add a kind's wire fields to what every row has."""
+    kind = collection.kind
+    own = {
+        name: field
+        for name, field in wire_fields(collection).items()
+        if name not in ItemSchema().fields
+    }
+    return WholeSchema.from_dict(
+        {"kind": Word((kind,)), **more, **own}, name=f"{kind.capitalize()}Schema"
+    )
+
+
+AssetSchema = _whole(ASSET, tags=fields.List(fields.String(), required=True))
+LotSchema = _whole(LOT)
+SystemSchema = _whole(SYSTEM)
 
 
 class EditSchema(Schema):
@@ -140,4 +173,4 @@ class TagIndexSchema(Schema):
     """Every code of the organisation with its school, dated."""
 
     as_at = fields.Integer(required=True)
-    codes = fields.List(fields.Raw(), required=True)
+    codes = fields.List(Row({"type": "string"}, {"type": ["string", "null"]}), required=True)

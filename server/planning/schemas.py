@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from server.core.schemas import Word
+from server.estate.categories import CATEGORIES
+from server.ratings.models import RAGS
+from server.ratings.services.facts import KINDS
+
+STATES = ("new", "solving", "ready", "failed")
 NAME = validate.Length(min=1, max=200)
 YEARS = validate.OneOf((3, 4, 5))
 # Thousandths a year: a tenth down to a fifth up.
@@ -49,9 +55,9 @@ class PlanSchema(Schema):
     school_id = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     starts_on = fields.Date(required=True)
-    years = fields.Integer(required=True)
+    years = fields.Integer(required=True, validate=YEARS)
     uplift = fields.Integer(required=True)
-    state = fields.String(required=True)
+    state = Word(STATES)
     made_at = fields.Integer(required=True)
     solved_at = fields.Integer(required=True, allow_none=True)
     inputs_sha256 = fields.String(required=True, allow_none=True)
@@ -131,7 +137,7 @@ class LineSchema(Schema):
     label = fields.String(required=True)
     school_id = fields.String(required=True)
     school_name = fields.String(required=True)
-    category = fields.String(required=True)
+    category = Word(CATEGORIES, "Category")
     asset_type_id = fields.String(required=True)
     type_name = fields.String(required=True)
     quantity = fields.Integer(required=True)
@@ -152,13 +158,13 @@ class LineListSchema(Schema):
 
 
 class SubjectSchema(Schema):
-    subject_kind = fields.String(required=True)
+    subject_kind = Word(KINDS, "Kind")
     subject_id = fields.String(required=True)
     quantity = fields.Integer(required=True)
     name = fields.String(required=True)
     tag = fields.String(required=True, allow_none=True)
     room_name = fields.String(required=True, allow_none=True)
-    rag = fields.String(required=True, allow_none=True)
+    rag = Word(RAGS, "Rag", allow_none=True)
 
 
 class SubjectListSchema(Schema):
@@ -167,11 +173,11 @@ class SubjectListSchema(Schema):
 
 
 class GapSchema(Schema):
-    subject_kind = fields.String(required=True)
+    subject_kind = Word(KINDS, "Kind")
     subject_id = fields.String(required=True)
     school_id = fields.String(required=True)
     school_name = fields.String(required=True)
-    category = fields.String(required=True)
+    category = Word(CATEGORIES, "Category")
     quantity = fields.Integer(required=True)
     name = fields.String(required=True)
     tag = fields.String(required=True, allow_none=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
+from server.core.schemas import Row, Word
 from server.estate.categories import CATEGORIES
 from server.ratings.models import RAGS
 from server.ratings.services.facts import KINDS
 
-RAG = validate.OneOf(RAGS)
+KIND = {"title": "Kind", "enum": list(KINDS)}
+RAG = {"title": "Rag", "enum": list(RAGS)}
+ID = {"type": "string"}
 COUNTS = ("red", "amber", "green", "grey")
 
 
@@ -23,18 +26,18 @@ class TrustQuery(Schema):
 class CellQuery(Schema):
     school_id = fields.UUID(required=True)
     room_id = fields.UUID()
-    category = fields.String(validate=validate.OneOf(CATEGORIES))
+    category = Word(CATEGORIES, "Category", required=False)
 
 
 class SubjectQuery(Schema):
-    subject_kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    subject_kind = Word(KINDS, "Kind")
     subject_id = fields.UUID(required=True)
 
 
 class CellSchema(Schema):
     """Counts and pence per colour with the colour they give. The rule is named, not said."""
 
-    rag = fields.String(required=True, validate=RAG)
+    rag = Word(RAGS, "Rag")
     rule = fields.String(required=True)
     red = fields.Integer(required=True)
     amber = fields.Integer(required=True)
@@ -62,25 +65,25 @@ class TotalSchema(Schema):
 class MatrixSchema(Schema):
     as_at = fields.Integer(required=True, allow_none=True)
     rule_version = fields.String(required=True)
-    columns = fields.List(fields.String(), required=True)
+    columns = fields.List(Word(CATEGORIES, "Category"), required=True)
     rows = fields.List(fields.Nested(MatrixRowSchema), required=True)
     total = fields.Nested(TotalSchema, required=True)
 
 
 class ReasonSchema(Schema):
     dimension = fields.String(required=True)
-    rag = fields.String(required=True, validate=RAG)
+    rag = Word(RAGS, "Rag")
     words = fields.String(required=True)
     on = fields.Date(required=True, allow_none=True)
 
 
 class ContributorSchema(Schema):
-    subject_kind = fields.String(required=True)
+    subject_kind = Word(KINDS, "Kind")
     subject_id = fields.String(required=True)
     name = fields.String(required=True)
     tag = fields.String(required=True, allow_none=True)
     room_name = fields.String(required=True, allow_none=True)
-    rag = fields.String(required=True, validate=RAG)
+    rag = Word(RAGS, "Rag")
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     value_pence = fields.Integer(required=True)
 
@@ -94,7 +97,7 @@ class RuleSchema(Schema):
 class StepSchema(Schema):
     words = fields.String(required=True)
     pence = fields.Integer(required=True)
-    then_rag = fields.String(required=True, validate=RAG)
+    then_rag = Word(RAGS, "Rag")
 
 
 class EvidenceSchema(Schema):
@@ -114,13 +117,13 @@ class CellDetailSchema(Schema):
 class RatingSchema(Schema):
     """One rating with all that it was made from."""
 
-    subject_kind = fields.String(required=True)
+    subject_kind = Word(KINDS, "Kind")
     subject_id = fields.String(required=True)
     school_id = fields.String(required=True)
     room_id = fields.String(required=True)
-    category = fields.String(required=True)
+    category = Word(CATEGORIES, "Category")
     quantity = fields.Integer(required=True)
-    rag = fields.String(required=True, validate=RAG)
+    rag = Word(RAGS, "Rag")
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     value_pence = fields.Integer(required=True)
     critical = fields.Boolean(required=True)
@@ -130,9 +133,9 @@ class RatingSchema(Schema):
     rated_at = fields.Integer(required=True)
     next_flip_on = fields.Date(required=True, allow_none=True)
     turns_on = fields.Date(required=True, allow_none=True)
-    turns_to = fields.String(required=True, allow_none=True)
+    turns_to = Word(RAGS, "Rag", allow_none=True)
 
 
 class SnapshotSchema(Schema):
     as_at = fields.Integer(required=True, allow_none=True)
-    items = fields.List(fields.List(fields.String()), required=True)
+    items = fields.List(Row(KIND, ID, RAG), required=True)

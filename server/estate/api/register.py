@@ -11,7 +11,14 @@ from flask import Response, jsonify
 from server.accounts.access import current
 from server.core.paging import read_cursor, write_cursor
 from server.estate.api.blueprint import blp, editors, id_in_cursor, readers
-from server.estate.schemas import EditSchema, ItemsSchema, RegisterQuerySchema
+from server.estate.schemas import (
+    AssetSchema,
+    EditSchema,
+    ItemsSchema,
+    LotSchema,
+    RegisterQuerySchema,
+    SystemSchema,
+)
 from server.estate.services.editing import edit, read_whole
 from server.estate.services.register import Wanted, list_items
 
@@ -45,49 +52,55 @@ def systems(query: Query) -> Mapping[str, object]:
     return _list("system", query)
 
 
-@blp.route("/assets/<uuid:id_>")
+@blp.route("/assets/<uuid:subject_id>")
+@blp.response(200, AssetSchema)
 @readers
-def asset(id_: UUID) -> Response:
+def asset(subject_id: UUID) -> Response:
     """Read an asset with all its fields, its tags, and the version of each field."""
-    return _whole("asset", id_)
+    return _whole("asset", subject_id)
 
 
-@blp.route("/lots/<uuid:id_>")
+@blp.route("/lots/<uuid:subject_id>")
+@blp.response(200, LotSchema)
 @readers
-def lot(id_: UUID) -> Response:
+def lot(subject_id: UUID) -> Response:
     """Read a lot with all its fields and the version of each."""
-    return _whole("lot", id_)
+    return _whole("lot", subject_id)
 
 
-@blp.route("/systems/<uuid:id_>")
+@blp.route("/systems/<uuid:subject_id>")
+@blp.response(200, SystemSchema)
 @readers
-def system(id_: UUID) -> Response:
+def system(subject_id: UUID) -> Response:
     """Read a system with all its fields and the version of each."""
-    return _whole("system", id_)
+    return _whole("system", subject_id)
 
 
-@blp.route("/assets/<uuid:id_>", methods=["PATCH"])
+@blp.route("/assets/<uuid:subject_id>", methods=["PATCH"])
 @blp.arguments(EditSchema)
+@blp.response(200, AssetSchema)
 @editors
-def change_asset(body: Query, id_: UUID) -> Response:
+def change_asset(body: Query, subject_id: UUID) -> Response:
     """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
-    return _change("asset", id_, body)
+    return _change("asset", subject_id, body)
 
 
-@blp.route("/lots/<uuid:id_>", methods=["PATCH"])
+@blp.route("/lots/<uuid:subject_id>", methods=["PATCH"])
 @blp.arguments(EditSchema)
+@blp.response(200, LotSchema)
 @editors
-def change_lot(body: Query, id_: UUID) -> Response:
+def change_lot(body: Query, subject_id: UUID) -> Response:
     """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
-    return _change("lot", id_, body)
+    return _change("lot", subject_id, body)
 
 
-@blp.route("/systems/<uuid:id_>", methods=["PATCH"])
+@blp.route("/systems/<uuid:subject_id>", methods=["PATCH"])
 @blp.arguments(EditSchema)
+@blp.response(200, SystemSchema)
 @editors
-def change_system(body: Query, id_: UUID) -> Response:
+def change_system(body: Query, subject_id: UUID) -> Response:
     """Write what a form changed; a field that somebody else changed meanwhile is a conflict."""
-    return _change("system", id_, body)
+    return _change("system", subject_id, body)
 
 
 def _list(kind: str, query: Query) -> Mapping[str, object]:
@@ -104,9 +117,9 @@ def _list(kind: str, query: Query) -> Mapping[str, object]:
     return {"items": items, "next": write_cursor(last.school_id, last.id) if last else None}
 
 
-def _whole(kind: str, id_: UUID) -> Response:
+def _whole(kind: str, subject_id: UUID) -> Response:
     """Answer with the record, dates as the rest of the API writes them."""
-    found = read_whole(current(), kind, str(id_))
+    found = read_whole(current(), kind, str(subject_id))
     return jsonify(
         {
             name: value.isoformat() if hasattr(value, "isoformat") else value
@@ -115,6 +128,6 @@ def _whole(kind: str, id_: UUID) -> Response:
     )
 
 
-def _change(kind: str, id_: UUID, body: Query) -> Response:
-    edit(current(), kind, str(id_), body["set"], body["base"])
-    return _whole(kind, id_)
+def _change(kind: str, subject_id: UUID, body: Query) -> Response:
+    edit(current(), kind, str(subject_id), body["set"], body["base"])
+    return _whole(kind, subject_id)
