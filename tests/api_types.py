@@ -1,4 +1,4 @@
-"""``python -m tests.api_types``: write pwa/src/domain/api.ts again after a route has changed."""
+"""``python -m tests.api_types``: write pwa/src/domain/generated again after a route has changed."""
 
 from __future__ import annotations
 

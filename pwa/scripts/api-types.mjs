@@ -1,149 +1,142 @@
-// Writes src/domain/api.ts from the server's OpenAPI file: node scripts/api-types.mjs FILE [--check]
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes src/domain/generated from the server's OpenAPI file, a module for each feature's routes:
+// node scripts/api-types.mjs FILE [--check]
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { typeOf } from "./schema-types.mjs";
 
-/** @typedef {{ [name: string]: any }} Schema an OpenAPI 3.1 schema object: JSON of no fixed shape */
+/** @typedef {import("./schema-types.mjs").Schema} Schema */
+/** @typedef {{ feature: string; types: Map<string, string>; routes: string[]; uses: Set<string> }} Module */
 
-const TARGET = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "domain", "api.ts");
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "domain", "generated");
 const VERBS = ["get", "post", "put", "patch", "delete"];
-const PLAIN = {
-  string: "string",
-  integer: "number",
-  number: "number",
-  boolean: "boolean",
-  null: "null",
-};
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const HEAD = "// Written by scripts/api-types.mjs from the server's OpenAPI file. Do not edit.\n";
 
-/** @param {string} name */
-const typeName = (name) => name.replace(/[^A-Za-z0-9_$]/g, "_");
-/** @param {string} name */
-const propertyName = (name) => (IDENTIFIER.test(name) ? name : JSON.stringify(name));
-/** @param {string[]} parts */
-const either = (parts) => [...new Set(parts)].join(" | ") || "unknown";
-
-/** @param {Schema} schema @param {string} indent @returns {string} */
-export function typeOf(schema, indent = "") {
-  if (schema.$ref) return typeName(schema.$ref.split("/").at(-1));
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) {
-    const values = schema.enum.map((/** @type {unknown} */ value) => JSON.stringify(value));
-    return either(orNull(values, schema));
-  }
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return either(choices.map((/** @type {Schema} */ one) => typeOf(one, indent)));
-  if (schema.allOf) {
-    const parts = schema.allOf.map((/** @type {Schema} */ one) => typeOf(one, indent));
-    return parts.length === 1 ? either(orNull(parts, schema)) : `(${parts.join(" & ")})`;
-  }
-  const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? guess(schema)];
-  return either(
-    orNull(
-      types.map((/** @type {string} */ type) => single(type, schema, indent)),
-      schema,
-    ),
-  );
-}
-
-/** @param {string[]} parts @param {Schema} schema */
-function orNull(parts, schema) {
-  return schema.nullable ? [...parts, "null"] : parts;
-}
-
-/** @param {Schema} schema */
-function guess(schema) {
-  if (schema.properties || schema.additionalProperties) return "object";
-  return schema.items ? "array" : "unknown";
-}
-
-/** @param {string} type @param {Schema} schema @param {string} indent @returns {string} */
-function single(type, schema, indent) {
-  if (type === "array") {
-    const inner = typeOf(schema.items ?? {}, indent);
-    return /[ |&]/.test(inner) && !inner.startsWith("{") ? `(${inner})[]` : `${inner}[]`;
-  }
-  if (type === "object") return objectType(schema, indent);
-  return PLAIN[/** @type {keyof typeof PLAIN} */ (type)] ?? "unknown";
-}
-
-/** @param {Schema} schema @param {string} indent */
-function objectType(schema, indent) {
-  const properties = Object.entries(schema.properties ?? {});
-  if (properties.length === 0) {
-    const rest = schema.additionalProperties;
-    return `Record<string, ${rest && rest !== true ? typeOf(rest, indent) : "unknown"}>`;
-  }
-  const required = new Set(schema.required ?? []);
-  const lines = properties
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, one]) => {
-      const mark = required.has(name) ? "" : "?";
-      return `${indent}  ${propertyName(name)}${mark}: ${typeOf(one, `${indent}  `)};`;
-    });
-  return `{\n${lines.join("\n")}\n${indent}}`;
-}
-
-/** @param {Schema} operation @returns {string} */
-function answerOf(operation) {
-  const good = Object.entries(operation.responses ?? {}).find(([status]) => /^2/.test(status));
-  const schema = good?.[1]?.content?.["application/json"]?.schema;
-  return schema ? typeOf(schema, "  ") : "unknown";
-}
-
-/** @param {Schema} operation @returns {string | undefined} */
-function bodyOf(operation) {
-  const schema = operation.requestBody?.content?.["application/json"]?.schema;
-  return schema ? typeOf(schema, "  ") : undefined;
-}
-
-/** @param {Schema} openapi */
+/** Each type stands in the first feature that says it: features are told lowest floor first.
+ * @param {Schema} openapi @returns {Map<string, string>} text by file name */
 export function write(openapi) {
-  const schemas = Object.entries(openapi.components?.schemas ?? {}).sort(([a], [b]) =>
+  /** @type {Map<string, string>} */
+  const owner = new Map();
+  const modules = openapi.tags
+    .map((/** @type {{ name: string }} */ { name }) => moduleOf(name, openapi, owner))
+    .filter((/** @type {Module} */ { routes }) => routes.length > 0);
+  const files = modules.map((/** @type {Module} */ one) => [
+    `${one.feature}.ts`,
+    textOf(one, owner),
+  ]);
+  return new Map([...files, ["routes.ts", allRoutes(modules)]]);
+}
+
+/** @param {string} feature @param {Schema} openapi @param {Map<string, string>} owner @returns {Module} */
+function moduleOf(feature, openapi, owner) {
+  /** @type {Module} */
+  const found = { feature, types: new Map(), routes: [], uses: new Set() };
+  /** @type {import("./schema-types.mjs").Meet} */
+  const meet = (name, schema = openapi.components.schemas[name]) => {
+    found.uses.add(name);
+    if (owner.has(name)) return;
+    owner.set(name, feature);
+    found.types.set(name, typeOf(schema, meet));
+  };
+  for (const [path, methods] of Object.entries(openapi.paths).sort(([a], [b]) =>
     a < b ? -1 : 1,
-  );
-  const types = schemas.map(
-    ([name, schema]) => `export type ${typeName(name)} = ${typeOf(schema)};`,
-  );
-  const routes = Object.entries(openapi.paths ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  /** @type {string[]} */
-  const answers = [];
-  /** @type {string[]} */
-  const bodies = [];
-  for (const [path, methods] of routes) {
+  )) {
     for (const verb of VERBS) {
       const operation = methods[verb];
-      if (!operation) continue;
-      const key = JSON.stringify(`${verb.toUpperCase()} ${path}`);
-      answers.push(`  ${key}: ${answerOf(operation)};`);
-      const body = bodyOf(operation);
-      if (body) bodies.push(`  ${key}: ${body};`);
+      if (!operation?.tags.includes(feature)) continue;
+      const good = Object.entries(operation.responses).find(([status]) => /^2/.test(status));
+      // A route that declares no answer has a protocol of its own (sync) and types beside it.
+      if (!good) continue;
+      const given = givenOf(
+        {
+          ...operation,
+          parameters: [...(methods.parameters ?? []), ...(operation.parameters ?? [])],
+        },
+        meet,
+      );
+      const answer = jsonOf(good[1], meet) ?? "undefined";
+      found.routes.push(
+        `  "${verb.toUpperCase()} ${path}": { given: ${given}; answer: ${answer} };\n`,
+      );
     }
   }
-  return [
-    "// Written by scripts/api-types.mjs from the server's OpenAPI file. Do not edit.",
-    "",
-    ...types.flatMap((type) => [type, ""]),
-    "/** What each route answers. */",
-    `export interface Answers {\n${answers.join("\n")}\n}`,
-    "",
-    "/** What each route is sent. */",
-    `export interface Bodies {\n${bodies.join("\n")}\n}`,
-    "",
-  ].join("\n");
+  return found;
+}
+
+/** What a caller gives, path, query and body in one; a query of null is not asked.
+ * @param {Schema} operation @param {import("./schema-types.mjs").Meet} meet */
+function givenOf(operation, meet) {
+  const parameters = operation.parameters.map(
+    (/** @type {Schema} */ { name, required, schema }) =>
+      `${name}${required ? "" : "?"}: ${typeOf(schema, meet)}${required ? "" : " | null"}`,
+  );
+  const body = jsonOf(operation.requestBody, meet);
+  const parts = [
+    ...(parameters.length > 0 ? [`{ ${parameters.join("; ")} }`] : []),
+    ...(body ? [body] : []),
+  ];
+  return parts.join(" & ") || "Readonly<Record<string, never>>";
+}
+
+/** @param {Schema | undefined} holder @param {import("./schema-types.mjs").Meet} meet @returns {string | undefined} */
+function jsonOf(holder, meet) {
+  const schema = holder?.content?.["application/json"]?.schema;
+  return schema && typeOf(schema, meet);
+}
+
+/** @param {Module} module @param {Map<string, string>} owner */
+function textOf({ feature, types, routes, uses }, owner) {
+  /** @type {Map<string, string[]>} */
+  const from = new Map();
+  for (const name of [...uses].sort()) {
+    const there = owner.get(name) ?? "";
+    if (there !== feature) from.set(there, [...(from.get(there) ?? []), name]);
+  }
+  const imports = [...from]
+    .sort()
+    .map(([there, names]) => `import type { ${names.join(", ")} } from "./${there}";\n`);
+  const named = [...types]
+    .sort()
+    .map(([name, type]) =>
+      type.startsWith("{")
+        ? `export interface ${name} ${type}\n\n`
+        : `export type ${name} = ${type};\n\n`,
+    );
+  return `${HEAD}${imports.join("")}\n${named.join("")}/** What each route is given and what it answers. */\nexport interface Routes {\n${routes.join("")}}\n`;
+}
+
+/** @param {Module[]} modules */
+function allRoutes(modules) {
+  const imports = modules.map(
+    ({ feature }) => `import type * as ${feature} from "./${feature}";\n`,
+  );
+  const bases = modules.map(({ feature }) => `    ${feature}.Routes`);
+  return `${HEAD}${imports.join("")}\n/** Every route of the API by its method and path. */\nexport interface Routes\n  extends\n${bases.join(",\n")} {}\n`;
+}
+
+/** @param {Map<string, string>} files @returns {string[]} names that are not as they should be */
+function drifted(files) {
+  const held = readdirSync(FOLDER);
+  const wrong = [...files].filter(
+    ([name, text]) => !held.includes(name) || readFileSync(join(FOLDER, name), "utf8") !== text,
+  );
+  return [...wrong.map(([name]) => name), ...held.filter((name) => !files.has(name))];
 }
 
 /** @param {string[]} args */
 function main([file, flag]) {
   if (!file) throw new Error("which OpenAPI file? node scripts/api-types.mjs FILE [--check]");
-  const text = write(JSON.parse(readFileSync(file, "utf8")));
-  if (flag !== "--check") {
-    writeFileSync(TARGET, text);
+  const files = write(JSON.parse(readFileSync(file, "utf8")));
+  if (flag === "--check") {
+    const names = drifted(files);
+    if (names.length === 0) return;
+    console.error(`not what the server says: ${names.join(", ")}; run python -m tests.api_types`);
+    process.exitCode = 1;
     return;
   }
-  if (readFileSync(TARGET, "utf8") === text) return;
-  console.error("src/domain/api.ts is not what the server says: run scripts/api-types.mjs again");
-  process.exitCode = 1;
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(FOLDER, name), text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,22 +1,9 @@
 // What the shell hands to the field app: the data, who is signed in, the ports and the update prompt.
 import type { Signal } from "@preact/signals";
 import type { Store } from "../data/types";
+import type { Session } from "../domain/generated/accounts";
 import type { BarcodePort, CameraPort, ImagePort, StoragePort } from "../platform/ports";
 import type { Router } from "./router";
-
-export interface School {
-  id: string;
-  name: string;
-  trust_id: string | null;
-}
-
-export interface Session {
-  user: { id: string; name: string; email: string };
-  organisation: { id: string; name: string; kind: string };
-  organisations: { id: string; name: string }[];
-  roles: string[];
-  schools: School[];
-}
 
 export interface Ports {
   camera: CameraPort;

@@ -2,6 +2,7 @@
 import { Connection, databaseName } from "../data/connection";
 import { IdbDisk } from "../data/disk";
 import { TabletStore } from "../data/store";
+import type { Session } from "../domain/generated/accounts";
 import { BrowserNetwork } from "../platform/network";
 import type { BarcodePort, StoragePort } from "../platform/ports";
 import { BrowserTime, browserTimer } from "../platform/time";
@@ -9,7 +10,6 @@ import { freshMeta } from "../sync/held";
 import { HttpTransport } from "../sync/http";
 import type { Heard } from "../sync/journal";
 import { byLease, byLock } from "../sync/leader";
-import type { Session } from "./field-props";
 import { deviceId } from "./session";
 import { precacheState } from "./updates";
 

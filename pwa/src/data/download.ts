@@ -1,9 +1,11 @@
 // Makes a visit ready without signal: three scopes, the tag index, the ratings, and a self-test.
+import { type Answer, addressOf, type Given, type Route } from "../domain/call";
+import type { VisitItem } from "../domain/generated/audits";
+import type { Snapshot } from "../domain/generated/ratings";
 import type { Journal } from "../sync/journal";
 import type { Step } from "../sync/push";
 import type { Transport } from "../sync/transport";
-import { type PackedTags, packTags, type TagIndexReply } from "./tag-index";
-import type { VisitCard } from "./types";
+import { type PackedTags, packTags } from "./tag-index";
 
 /** Why a visit is not ready: codes that the screen turns into words. */
 export type NotReady =
@@ -17,15 +19,6 @@ export type NotReady =
   | "app_not_kept"
   | "server_busy";
 
-export interface RatingsReply {
-  as_at: number;
-  items: [kind: string, id: string, rag: string][];
-}
-export interface Manifest {
-  counts: Record<string, number>;
-  bytes: number;
-}
-
 export interface DownloadPort {
   journal: Journal;
   transport: Transport;
@@ -35,14 +28,21 @@ export interface DownloadPort {
   onStaged: (run: (rows: number) => void) => () => void;
   precached: () => Promise<boolean>;
   decoder: () => Promise<boolean>;
-  keep: (tags: PackedTags, ratings: RatingsReply, schoolId: string) => Promise<void>;
+  keep: (tags: PackedTags, ratings: Snapshot, schoolId: string) => Promise<void>;
 }
+
+const MANIFEST = "GET /api/visits/{visit_id}/manifest";
 
 type Fetched<T> = { ok: true; body: T } | { ok: false; why: NotReady };
 
-export async function getJson<T>(transport: Transport, path: string): Promise<Fetched<T>> {
-  const answer = await transport.send({ method: "GET", path });
-  if (answer.status === 200) return { ok: true, body: (await answer.json()) as T };
+export async function getJson<R extends Route & `GET ${string}`>(
+  transport: Transport,
+  route: R,
+  given: Given<R>,
+): Promise<Fetched<Answer<R>>> {
+  const answer = await transport.send({ method: "GET", path: addressOf(route, given) });
+  // What a route answers is the server's contract, checked by its own tests.
+  if (answer.status === 200) return { ok: true, body: (await answer.json()) as Answer<R> };
   if (answer.status === 0) return { ok: false, why: "no_signal" };
   if (answer.status === 401) return { ok: false, why: "signed_out" };
   return {
@@ -58,16 +58,16 @@ function whyOf(step: Step): NotReady | undefined {
 }
 
 /** Scopes that a visit needs, outermost first. */
-export function scopesOf(organisationId: string, visit: VisitCard): string[] {
+export function scopesOf(organisationId: string, visit: VisitItem): string[] {
   return [organisationId, visit.school_id, visit.id];
 }
 
 export async function downloadVisit(
   port: DownloadPort,
-  visit: VisitCard,
+  visit: VisitItem,
   progress: (done: number, total: number) => void,
 ): Promise<NotReady | undefined> {
-  const manifest = await getJson<Manifest>(port.transport, `/api/visits/${visit.id}/manifest`);
+  const manifest = await getJson(port.transport, MANIFEST, { visit_id: visit.id });
   if (!manifest.ok) return manifest.why;
   const rows = Object.values(manifest.body.counts).reduce((sum, n) => sum + n, 0);
   // Records, then the tag index, the ratings and the self-test: three steps more.
@@ -106,14 +106,15 @@ async function fetchScopes(port: DownloadPort, scopes: string[]): Promise<NotRea
 
 async function fetchExtras(
   port: DownloadPort,
-  visit: VisitCard,
+  visit: VisitItem,
   step: () => void,
 ): Promise<NotReady | undefined> {
-  const tags = await getJson<TagIndexReply>(port.transport, "/api/tag-index");
+  const tags = await getJson(port.transport, "GET /api/tag-index", {});
   if (!tags.ok) return tags.why;
   step();
-  const path = `/api/ratings/snapshot?school_id=${visit.school_id}`;
-  const ratings = await getJson<RatingsReply>(port.transport, path);
+  const ratings = await getJson(port.transport, "GET /api/ratings/snapshot", {
+    school_id: visit.school_id,
+  });
   if (!ratings.ok) return ratings.why;
   await port.keep(packTags(tags.body), ratings.body, visit.school_id);
   step();
@@ -121,9 +122,9 @@ async function fetchExtras(
 }
 
 /** Ready means proved: what the server counts is here, the decoder runs, the app itself is kept. */
-async function selfTest(port: DownloadPort, visit: VisitCard): Promise<NotReady | undefined> {
+async function selfTest(port: DownloadPort, visit: VisitItem): Promise<NotReady | undefined> {
   for (let tries = 0; ; tries += 1) {
-    const fresh = await getJson<Manifest>(port.transport, `/api/visits/${visit.id}/manifest`);
+    const fresh = await getJson(port.transport, MANIFEST, { visit_id: visit.id });
     if (!fresh.ok) return fresh.why;
     if (countsAgree(port, visit, fresh.body.counts)) break;
     // Somebody may have written in between: fetch once more before saying no.
@@ -137,7 +138,7 @@ async function selfTest(port: DownloadPort, visit: VisitCard): Promise<NotReady 
 
 function countsAgree(
   { journal, organisationId }: DownloadPort,
-  visit: VisitCard,
+  visit: VisitItem,
   wanted: Record<string, number>,
 ): boolean {
   const held = journal.model.counts(scopesOf(organisationId, visit));

@@ -1,17 +1,16 @@
 // What was fetched beside the records and may be fetched again: visits, tag index, ratings, what is ready.
 import { type Signal, signal } from "@preact/signals";
+import type { VisitItem } from "../domain/generated/audits";
+import type { Rag, Snapshot } from "../domain/generated/ratings";
 import type { Transport } from "../sync/transport";
 import type { IdbDisk } from "./disk";
-import { getJson, type RatingsReply } from "./download";
+import { getJson } from "./download";
 import { type Owner, type PackedTags, TagIndex } from "./tag-index";
-import type { VisitCard } from "./types";
-
-export type Rag = "red" | "amber" | "green" | "grey";
 
 const RATINGS = "ratings:";
 
 export class Facts {
-  readonly visits: Signal<readonly VisitCard[]> = signal([]);
+  readonly visits: Signal<readonly VisitItem[]> = signal([]);
   readonly downloaded: Signal<readonly string[]> = signal([]);
   readonly ratedAt: Signal<number | undefined> = signal(undefined);
   readonly #disk: IdbDisk;
@@ -25,26 +24,27 @@ export class Facts {
   /** What the tablet kept, for a start without signal. */
   async read(): Promise<void> {
     const [visits, downloaded, tags, ratings] = await Promise.all([
-      this.#disk.cached<VisitCard[]>("visits"),
+      this.#disk.cached<readonly VisitItem[]>("visits"),
       this.#disk.cached<string[]>("downloaded"),
       this.#disk.cached<PackedTags>("tags"),
       this.#disk.cachedUnder<string>(RATINGS),
     ]);
     this.visits.value = visits ?? [];
     this.downloaded.value = downloaded ?? [];
-    for (const text of ratings) if (tags) this.took(tags, JSON.parse(text) as RatingsReply);
+    for (const text of ratings) if (tags) this.took(tags, JSON.parse(text) as Snapshot);
   }
 
   /** One text: thousands of small arrays are slow to come off the disk. */
-  async keep(tags: PackedTags, ratings: RatingsReply, schoolId: string): Promise<void> {
+  async keep(tags: PackedTags, ratings: Snapshot, schoolId: string): Promise<void> {
     await this.#disk.cache("tags", tags);
     await this.#disk.cache(`${RATINGS}${schoolId}`, JSON.stringify(ratings));
     this.took(tags, ratings);
   }
 
-  took(tags: PackedTags, ratings: RatingsReply): void {
+  took(tags: PackedTags, ratings: Snapshot): void {
     this.#tags = new TagIndex(tags);
-    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag as Rag);
+    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag);
+    if (ratings.as_at === null) return; // a school that nothing was rated in yet
     this.ratedAt.value = Math.max(this.ratedAt.value ?? 0, ratings.as_at);
   }
 
@@ -73,7 +73,7 @@ export class Facts {
   }
 
   async fetchVisits(transport: Transport): Promise<void> {
-    const answer = await getJson<{ items: VisitCard[] }>(transport, "/api/visits");
+    const answer = await getJson(transport, "GET /api/visits", {});
     if (!answer.ok) return;
     if (JSON.stringify(answer.body.items) === JSON.stringify(this.visits.value)) return;
     this.visits.value = answer.body.items;

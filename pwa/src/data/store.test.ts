@@ -1,7 +1,8 @@
 // The Store as screens use it: real engine, real IndexedDB (in memory), a server in memory.
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
-import type { Session } from "../app/field-props";
+import type { Session } from "../domain/generated/accounts";
+import type { VisitItem } from "../domain/generated/audits";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
 import { answer } from "../sync/fake-answer";
 import { FakeServer } from "../sync/fake-server";
@@ -11,7 +12,7 @@ import { type Answer, type Ask, NOBODY, type Transport } from "../sync/transport
 import { Connection } from "./connection";
 import { IdbDisk } from "./disk";
 import { TabletStore } from "./store";
-import type { Edit, PhotoBytes, VisitCard } from "./types";
+import type { Edit, PhotoBytes } from "./types";
 
 const [ORGANISATION, SCHOOL, VISIT] = ["organisation", "school-1", "visit-1"];
 const SESSION: Session = {
@@ -21,7 +22,7 @@ const SESSION: Session = {
   roles: ["consultant"],
   schools: [],
 };
-const CARD = { id: VISIT, name: "Autumn", school_id: SCHOOL, state: "open" } as VisitCard;
+const CARD = { id: VISIT, name: "Autumn", school_id: SCHOOL, state: "open" } as VisitItem;
 
 class Api implements Transport {
   readonly sync = new FakeServer();

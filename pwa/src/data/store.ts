@@ -1,6 +1,8 @@
 // The Store that screens use: memory answers at once, an edit is on the disk before it is called saved.
 import { type Signal, signal } from "@preact/signals";
-import type { Session } from "../app/field-props";
+import type { Session } from "../domain/generated/accounts";
+import type { VisitItem } from "../domain/generated/audits";
+import type { Rag } from "../domain/generated/ratings";
 import type { NetworkPort, StoragePort, TimePort } from "../platform/ports";
 import { sha256Hex } from "../sync/hash";
 import type { Written } from "../sync/held";
@@ -15,9 +17,9 @@ import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
 import { downloadVisit } from "./download";
 import { exportUnsent } from "./export";
-import { Facts, type Rag } from "./facts";
+import { Facts } from "./facts";
 import { levelOf } from "./level";
-import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState, VisitCard } from "./types";
+import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
 import { planEdits } from "./write";
 
 export interface StorePorts {
@@ -41,7 +43,7 @@ export class TabletStore implements Store {
   readonly me: Store["me"];
   readonly version: Signal<number> = signal(0);
   readonly downloaded: Signal<readonly string[]>;
-  readonly visits: Signal<readonly VisitCard[]>;
+  readonly visits: Signal<readonly VisitItem[]>;
   readonly ratedAt: Signal<number | undefined>;
   readonly sync: Signal<SyncState>;
   readonly #ports: StorePorts;

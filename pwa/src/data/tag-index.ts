@@ -1,9 +1,6 @@
 // Which school a code belongs to, with no network: one dated file of all issued codes.
 
-export interface TagIndexReply {
-  as_at: number;
-  codes: [code: string, schoolId: string | null][];
-}
+import type { TagIndex as IssuedCodes } from "../domain/generated/estate";
 
 /** Packed for the disk: the codes of each school as one text, eight characters a code. */
 export interface PackedTags {
@@ -16,7 +13,7 @@ export interface PackedTags {
 
 const LENGTH = 8;
 
-export function packTags({ as_at, codes }: TagIndexReply): PackedTags {
+export function packTags({ as_at, codes }: IssuedCodes): PackedTags {
   const places = new Map<string | null, number>();
   const packed: PackedTags = { as_at, schools: [], codes: [], odd: [] };
   for (const [code, school] of codes) {

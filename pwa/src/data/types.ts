@@ -1,5 +1,7 @@
 // What screens may know of the data: records, edits and one Store; they never fetch.
 import type { Signal } from "@preact/signals";
+import type { VisitItem } from "../domain/generated/audits";
+import type { Rag } from "../domain/generated/ratings";
 
 export type Value = string | number | boolean | null | Value[] | { [k: string]: Value };
 
@@ -25,22 +27,6 @@ export interface PhotoBytes {
   mime: "image/jpeg";
   bytes: ArrayBuffer;
   thumb: ArrayBuffer;
-}
-
-/** One row of GET /api/visits, as "My visits" shows it. */
-export interface VisitCard {
-  id: string;
-  name: string;
-  school_id: string;
-  school_name: string;
-  starts_on: string;
-  ends_on: string;
-  state: string;
-  rooms: number;
-  rooms_done: number;
-  assets: number;
-  found: number;
-  bytes: number;
 }
 
 export type SyncPhase =
@@ -114,9 +100,9 @@ export interface Store {
   /** Ids of visits that are ready without signal. */
   readonly downloaded: Signal<readonly string[]>;
   /** Cached from GET /api/visits. */
-  readonly visits: Signal<readonly VisitCard[]>;
+  readonly visits: Signal<readonly VisitItem[]>;
   codeOwner(code: string): "ours" | "sister" | "unknown";
-  rating(kind: string, id: string): "red" | "amber" | "green" | "grey" | undefined;
+  rating(kind: string, id: string): Rag | undefined;
   readonly ratedAt: Signal<number | undefined>;
   readonly sync: Signal<SyncState>;
   syncNow(): void;

@@ -1,7 +1,14 @@
 /** The desk's one way to the server: JSON over fetch, problems as values with words, keyset pages. */
-import type { Page } from "./shapes";
-
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+import {
+  type Answer,
+  type Call,
+  callOf,
+  type Given,
+  type Item,
+  type ListRoute,
+  type Page,
+  type Route,
+} from "../domain/call";
 
 /** What went wrong, as the server's problem+json or as what the network did. */
 export class ApiProblem extends Error {
@@ -19,51 +26,35 @@ export class ApiProblem extends Error {
 const PATIENCE_MS = 20_000;
 export const PAGE = 200;
 
-export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  return call<T>("GET", path + queryString(query), undefined, signal);
-}
-
-export function send<T>(
-  method: "POST" | "PATCH" | "DELETE",
-  path: string,
-  body: unknown = {},
+/** Call a route: `call("GET /api/visits/{visit_id}", { visit_id })` answers a Visit. */
+export function call<R extends Route>(
+  route: R,
+  given: Given<R>,
   signal?: AbortSignal,
-): Promise<T> {
-  return call<T>(method, path, body, signal);
+): Promise<Answer<R>> {
+  // The server's shapes are its contract; they are checked by its own tests, not parsed twice.
+  return ask(callOf(route, given), signal) as Promise<Answer<R>>;
 }
 
 /** Read every page of a list, up to `most` rows; a caller that wants one page passes its cursor. */
-export async function getAll<T>(
-  path: string,
-  query: Query,
+export async function callAll<R extends ListRoute>(
+  route: R,
+  given: Given<R>,
   signal?: AbortSignal,
   most = 20_000,
-): Promise<T[]> {
-  const items: T[] = [];
+): Promise<Item<R>[]> {
+  const items: Item<R>[] = [];
   let after: string | null = null;
   do {
-    const page: Page<T> = await get<Page<T>>(path, { ...query, after, limit: PAGE }, signal);
+    const asked = callOf<R>(route, { ...given, after, limit: PAGE });
+    const page = (await ask(asked, signal)) as Page<Item<R>>; // as above
     items.push(...page.items);
     after = page.next;
   } while (after !== null && items.length < most);
   return items;
 }
 
-export function queryString(query: Query): string {
-  const pairs = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") pairs.set(key, String(value));
-  }
-  const text = pairs.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-async function call<T>(
-  method: string,
-  path: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+async function ask({ method, path, body }: Call, signal?: AbortSignal): Promise<unknown> {
   const timeout = AbortSignal.timeout(PATIENCE_MS);
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") {
@@ -84,9 +75,7 @@ async function call<T>(
     throw new ApiProblem(timeout.aborted ? "no_answer" : "no_network", "");
   }
   if (!response.ok) throw await problemOf(response);
-  if (response.status === 204) return undefined as T; // nothing was promised
-  // The server's shapes are its contract; they are checked by its own tests, not parsed twice.
-  return (await response.json()) as T;
+  return response.status === 204 ? undefined : response.json();
 }
 
 /** Read a problem body; anything else that failed still becomes words. */

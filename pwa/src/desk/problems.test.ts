@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ApiProblem, problemOf, queryString } from "./api";
+import { ApiProblem, problemOf } from "./api";
 import { fieldFaults, inWords } from "./problems";
 
 const problem = (status: number, body: unknown): Response =>
@@ -43,14 +43,5 @@ describe("faults of a form", () => {
       "years",
       "odd",
     ]);
-  });
-});
-
-describe("a query", () => {
-  it("leaves out what is empty and encodes what is not", () => {
-    expect(queryString({ q: "core & edge", after: null, room_id: undefined, limit: 200 })).toBe(
-      "?q=core+%26+edge&limit=200",
-    );
-    expect(queryString({})).toBe("");
   });
 });

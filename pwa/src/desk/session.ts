@@ -1,12 +1,12 @@
 /** Who is at the desk and what they may change. */
 import { signal } from "@preact/signals";
-import { get, send } from "./api";
-import type { Session } from "./shapes";
+import type { Session } from "../domain/generated/accounts";
+import { call } from "./api";
 
 export const session = signal<Session | null>(null);
 
 export async function readSession(signal?: AbortSignal): Promise<Session> {
-  const read = await get<Session>("/api/session", {}, signal);
+  const read = await call("GET /api/session", {}, signal);
   session.value = read;
   return read;
 }
@@ -34,6 +34,6 @@ export function signInAddress(): string {
 }
 
 export async function signOut(): Promise<void> {
-  await send("POST", "/api/sign-out");
+  await call("POST /api/sign-out", {});
   location.assign("/sign-in");
 }

@@ -1,6 +1,7 @@
 // A Store in memory for tests and the dev page: saves at once, sends nothing.
 import { signal } from "@preact/signals";
-import type { Edit, PhotoBytes, Rec, Store, SyncState, Value, VisitCard } from "../data/types";
+import type { Edit, PhotoBytes, Rec, Store, SyncState, Value } from "../data/types";
+import type { VisitItem } from "../domain/generated/audits";
 import type { Snapshot } from "./rating";
 
 export interface SampleStore extends Store {
@@ -87,7 +88,7 @@ export function sampleStore(): SampleStore {
       return { ready: true };
     },
     downloaded: signal<readonly string[]>([]),
-    visits: signal<readonly VisitCard[]>([]),
+    visits: signal<readonly VisitItem[]>([]),
     codeOwner: (code) => store.owners.get(code) ?? "unknown",
     rating: (kind, id) => store.ratings.get(`${kind}:${id}`),
     ratedAt: signal<number | undefined>(undefined),

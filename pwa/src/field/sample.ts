@@ -1,5 +1,5 @@
 // One invented school for tests and the dev page: rooms, kit, a visit half walked. Not in the build.
-import type { VisitCard } from "../data/types";
+import type { VisitItem } from "../domain/generated/audits";
 import {
   id,
   restartIds,
@@ -71,14 +71,14 @@ function sampleRooms(store: SampleStore): Record<string, string> {
   return rooms;
 }
 
-function sampleCards(): VisitCard[] {
+function sampleCards(): VisitItem[] {
   const card = (
     id: string,
     school: string,
     starts: string,
     ends: string,
-    more: Partial<VisitCard>,
-  ): VisitCard => ({
+    more: Partial<VisitItem>,
+  ): VisitItem => ({
     id,
     name: "Autumn audit",
     school_id: id,
@@ -86,6 +86,7 @@ function sampleCards(): VisitCard[] {
     starts_on: starts,
     ends_on: ends,
     state: "open",
+    blind: false,
     rooms: 0,
     rooms_done: 0,
     assets: 0,

@@ -1,8 +1,10 @@
 /** One asset, lot or system: what it is, why it is rated so, what was seen, what replaces it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Asset } from "../../domain/generated/estate";
+import type { Rating } from "../../domain/generated/ratings";
 import { showTag } from "../../domain/tag";
-import { ApiProblem, get, getAll } from "../api";
+import { ApiProblem, call, callAll } from "../api";
 import { longDay } from "../dates";
 import { FindingHistory } from "../findings/history";
 import { useKeys } from "../keys";
@@ -13,8 +15,8 @@ import { forget, useResource } from "../resource";
 import { href } from "../route";
 import { t, word } from "../say";
 import { mayEdit } from "../session";
-import type { Finding, Rating, Subject } from "../shapes";
 import { EditForm } from "./edit";
+import type { Whole } from "./edit.model";
 import { stateWords } from "./list";
 import { PlanLinesOf } from "./planned";
 import { RatingReasons } from "./rating";
@@ -23,8 +25,8 @@ export type Kind = "asset" | "lot" | "system";
 
 export function AssetPage(props: { kind: Kind; id: string }): JSX.Element {
   const { kind, id } = props;
-  const subject = useResource(`/api/${kind}s/${id}`, (signal) =>
-    get<Subject>(`/api/${kind}s/${id}`, {}, signal),
+  const subject = useResource(`whole ${kind} ${id}`, (signal) =>
+    call(`GET /api/${kind}s/{subject_id}`, { subject_id: id }, signal),
   );
   return (
     <main id="main" class="main">
@@ -37,14 +39,14 @@ export function AssetPage(props: { kind: Kind; id: string }): JSX.Element {
   );
 }
 
-function Body(props: { kind: Kind; subject: Subject; changed: () => void }): JSX.Element {
+function Body(props: { kind: Kind; subject: Whole; changed: () => void }): JSX.Element {
   const { kind, subject } = props;
   const [editing, setEditing] = useState(false);
   const rating = useResource(`rating ${subject.id}`, (signal) =>
     readRating(kind, subject.id, signal),
   );
   const findings = useResource(`findings ${subject.id}`, (signal) =>
-    getAll<Finding>("/api/findings", { subject_id: subject.id }, signal),
+    callAll("GET /api/findings", { subject_id: subject.id }, signal),
   );
   useKeys({ e: () => mayEdit() && setEditing(true), Escape: () => setEditing(false) });
   const saved = (): void => {
@@ -73,7 +75,7 @@ function Body(props: { kind: Kind; subject: Subject; changed: () => void }): JSX
           </Shown>
         </div>
         <div class="stack">
-          <Details kind={kind} subject={subject} />
+          <Details subject={subject} />
           <PlanLinesOf kind={kind} subject={subject} />
         </div>
       </div>
@@ -85,7 +87,7 @@ function Body(props: { kind: Kind; subject: Subject; changed: () => void }): JSX
 async function readRating(kind: Kind, id: string, signal: AbortSignal): Promise<Rating | null> {
   const query = { subject_kind: kind, subject_id: id };
   try {
-    return await get<Rating>("/api/ratings", query, signal);
+    return await call("GET /api/ratings", query, signal);
   } catch (problem) {
     if (problem instanceof ApiProblem && problem.slug === "not_found") return null;
     throw problem;
@@ -94,7 +96,7 @@ async function readRating(kind: Kind, id: string, signal: AbortSignal): Promise<
 
 function AssetHead(props: {
   kind: Kind;
-  subject: Subject;
+  subject: Whole;
   rag: Rating | null;
   children: JSX.Element | null;
 }): JSX.Element {
@@ -129,54 +131,63 @@ function AssetHead(props: {
   );
 }
 
-export function titleOf(subject: Subject): string {
-  const tag = subject.tag ?? subject.tags?.[0] ?? null;
+export function titleOf(subject: Whole): string {
   const name = subject.name ?? subject.type_name;
-  return tag === null ? name : `${name} ${showTag(tag)}`;
+  return subject.tag === null ? name : `${name} ${showTag(subject.tag)}`;
 }
 
-function Details(props: { kind: Kind; subject: Subject }): JSX.Element {
+type Pair = [words: string, value: JSX.Element | string | null];
+
+function Details(props: { subject: Whole }): JSX.Element {
   const { subject } = props;
-  const day = (value: string | null | undefined): string | null =>
-    value === null || value === undefined ? null : longDay(value);
-  const yes = (value: boolean | null | undefined): string | null =>
-    value === null || value === undefined ? null : t(value ? "word.yes" : "word.no");
-  const os = subject.os ? `${word("os", subject.os)} ${subject.os_version ?? ""}`.trim() : null;
-  const common: [string, JSX.Element | string | null][] = [
+  const pairs: Pair[] = [
     [t("estate.type"), subject.type_name],
     [t("estate.category"), <CategoryLink key="c" subject={subject} />],
     [t("estate.bought"), day(subject.bought_on)],
-    [t("estate.support_end"), day(subject.support_end_on)],
+    ...ownDetails(subject),
   ];
-  const own: [string, JSX.Element | string | null][] =
-    props.kind === "asset"
-      ? [
-          [t("estate.tags"), subject.tags?.map(showTag).join(", ") ?? null],
-          [t("estate.product"), subject.product],
-          [t("estate.serial"), subject.serial],
-          [t("estate.allocated"), allocated(subject)],
-          [t("estate.warranty_end"), day(subject.warranty_end_on)],
-          [t("estate.os"), os],
-          [t("estate.memory"), subject.ram_gb ? t("estate.gb", { n: subject.ram_gb }) : null],
-          [t("estate.managed"), yes(subject.managed)],
-          [t("estate.encrypted"), yes(subject.encrypted)],
-        ]
-      : [
-          [t("estate.quantity"), props.kind === "lot" ? String(subject.quantity) : null],
-          [t("estate.supplier"), subject.supplier ?? null],
-          [t("estate.contract_end"), day(subject.contract_end_on)],
-        ];
   return (
     <section>
       <h2>{t("estate.details")}</h2>
-      <Facts
-        pairs={[...common, ...own].filter(([, value]) => props.kind === "asset" || value !== null)}
-      />
+      <Facts pairs={pairs.filter(([, value]) => subject.kind === "asset" || value !== null)} />
     </section>
   );
 }
 
-function CategoryLink(props: { subject: Subject }): JSX.Element {
+/** What only things of this kind have. */
+function ownDetails(subject: Whole): Pair[] {
+  if (subject.kind === "lot") return [[t("estate.quantity"), String(subject.quantity)]];
+  if (subject.kind === "system") {
+    return [
+      [t("estate.support_end"), day(subject.support_end_on)],
+      [t("estate.supplier"), subject.supplier ?? null],
+      [t("estate.contract_end"), day(subject.contract_end_on)],
+    ];
+  }
+  const os = subject.os ? `${word("os", subject.os)} ${subject.os_version ?? ""}`.trim() : null;
+  return [
+    [t("estate.support_end"), day(subject.support_end_on)],
+    [t("estate.tags"), subject.tags.map(showTag).join(", ")],
+    [t("estate.product"), subject.product],
+    [t("estate.serial"), subject.serial],
+    [t("estate.allocated"), allocated(subject)],
+    [t("estate.warranty_end"), day(subject.warranty_end_on)],
+    [t("estate.os"), os],
+    [t("estate.memory"), subject.ram_gb ? t("estate.gb", { n: subject.ram_gb }) : null],
+    [t("estate.managed"), yes(subject.managed)],
+    [t("estate.encrypted"), yes(subject.encrypted)],
+  ];
+}
+
+function day(value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : longDay(value);
+}
+
+function yes(value: boolean | null | undefined): string | null {
+  return value === null || value === undefined ? null : t(value ? "word.yes" : "word.no");
+}
+
+function CategoryLink(props: { subject: Whole }): JSX.Element {
   const { subject } = props;
   return (
     <a href={href(`/assets?school_id=${subject.school_id}&category=${subject.category}`)}>
@@ -185,8 +196,8 @@ function CategoryLink(props: { subject: Subject }): JSX.Element {
   );
 }
 
-function allocated(subject: Subject): string {
-  const words = word("allocation", subject.allocation ?? "in_room");
+function allocated(subject: Asset): string {
+  const words = word("allocation", subject.allocation);
   const to = subject.allocated_to ? ` ${subject.allocated_to}` : "";
   const back = subject.return_on
     ? `, ${t("estate.back_on", { on: longDay(subject.return_on) })}`

@@ -1,5 +1,7 @@
 /** Which fields the desk edits, what was changed, and what each change was based on. */
-import type { FieldValue, Subject, Version } from "../shapes";
+import type { Asset, Edit, Lot, System } from "../../domain/generated/estate";
+
+export type Whole = Asset | Lot | System;
 
 export interface Editable {
   readonly name: string;
@@ -42,8 +44,8 @@ export function editableFields(kind: "asset" | "lot" | "system"): readonly Edita
   return FIELDS[kind];
 }
 
-export function draftOf(kind: "asset" | "lot" | "system", subject: Subject): Draft {
-  const from = subject as unknown as Record<string, FieldValue | undefined>; // wire fields by name
+export function draftOf(kind: "asset" | "lot" | "system", subject: Whole): Draft {
+  const from: Readonly<Record<string, unknown>> = { ...subject }; // fields by name
   return Object.fromEntries(
     FIELDS[kind].map((field) => [field.name, asText(from[field.name])] as const),
   );
@@ -54,10 +56,10 @@ export function changeOf(
   kind: "asset" | "lot" | "system",
   before: Draft,
   after: Draft,
-  versions: Readonly<Record<string, Version>>,
-): { set: Record<string, FieldValue>; base: Record<string, Version> } {
-  const set: Record<string, FieldValue> = {};
-  const base: Record<string, Version> = {};
+  versions: Whole["v"],
+): Edit {
+  const set: Record<string, string | number | null> = {};
+  const base: Record<string, Whole["v"][string]> = {};
   for (const field of FIELDS[kind]) {
     const text = (after[field.name] ?? "").trim();
     if (text === (before[field.name] ?? "")) continue;
@@ -78,6 +80,6 @@ export function rebased(before: Draft, mine: Draft, now: Draft): Draft {
   );
 }
 
-function asText(value: FieldValue | undefined): string {
+function asText(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }

@@ -1,13 +1,13 @@
 /** Change a few fields; when somebody else changed the same field meanwhile, both values are shown. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ApiProblem, get, send } from "../api";
+import { ApiProblem, call } from "../api";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
 import { useSubmit } from "../parts/submit";
 import { t, word } from "../say";
-import type { Subject } from "../shapes";
+import type { Whole } from "./edit.model";
 import {
   changeOf,
   type Draft,
@@ -21,7 +21,7 @@ type Kind = "asset" | "lot" | "system";
 
 interface EditProps {
   readonly kind: Kind;
-  readonly subject: Subject;
+  readonly subject: Whole;
   readonly saved: () => void;
   readonly close: () => void;
 }
@@ -72,7 +72,7 @@ function useSave(props: EditProps, draft: Draft, setDraft: (draft: Draft) => voi
     const change = changeOf(kind, before, draft, seen.v);
     if (Object.keys(change.set).length === 0) return props.close();
     try {
-      await send("PATCH", `/api/${kind}s/${seen.id}`, change);
+      await call(`PATCH /api/${kind}s/{subject_id}`, { subject_id: seen.id, ...change });
     } catch (problem) {
       const now = await newest(kind, seen.id, problem);
       if (now === null) throw problem;
@@ -90,9 +90,9 @@ function useSave(props: EditProps, draft: Draft, setDraft: (draft: Draft) => voi
 }
 
 /** After a conflict: the record as it stands now, to choose against; null for any other problem. */
-async function newest(kind: Kind, id: string, problem: unknown): Promise<Subject | null> {
+async function newest(kind: Kind, id: string, problem: unknown): Promise<Whole | null> {
   if (!(problem instanceof ApiProblem) || problem.slug !== "conflict") return null;
-  return get<Subject>(`/api/${kind}s/${id}`).catch(() => null);
+  return call(`GET /api/${kind}s/{subject_id}`, { subject_id: id }).catch(() => null);
 }
 
 function clashesOf(kind: Kind, before: Draft, mine: Draft, theirs: Draft): Clash[] {

@@ -1,7 +1,10 @@
 /** The register as a list: found, filtered and paged by the server, 200 a page. */
+
 import type { JSX } from "preact";
+import type { Item, Items } from "../../domain/generated/estate";
+import type { Rag } from "../../domain/generated/ratings";
 import { showTag } from "../../domain/tag";
-import { get, PAGE } from "../api";
+import { call, PAGE } from "../api";
 import { ageYears } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
@@ -13,7 +16,7 @@ import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { count, t, word } from "../say";
-import type { AssetRow, Page, Rag } from "../shapes";
+import { categoryOf } from "./categories";
 import { Filters, type Kind, kindOf } from "./filters";
 import { useRatingsOf } from "./ratings-of";
 
@@ -48,14 +51,13 @@ export function AssetList(props: { fixed: Readonly<Record<string, string>> }): J
   const asked = {
     school_id: query.get("school_id"),
     room_id: query.get("room_id"),
-    category: query.get("category"),
+    category: categoryOf(query.get("category")),
     q: query.get("q"),
     after: query.get("after"),
     ...props.fixed,
   };
-  const path = `/api/${kind}s`;
-  const list = useResource(`${path} ${JSON.stringify(asked)}`, (signal) =>
-    get<Page<AssetRow>>(path, { ...asked, limit: PAGE }, signal),
+  const list = useResource(`${kind}s ${JSON.stringify(asked)}`, (signal) =>
+    call(`GET /api/${kind}s`, { ...asked, limit: PAGE }, signal),
   );
   useKeys({
     j: () => stepRow(1),
@@ -97,7 +99,7 @@ function NothingFound(props: { filtered: boolean; kind: Kind }): JSX.Element {
   );
 }
 
-function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX.Element {
+function Rows(props: { page: Items; kind: Kind; school: boolean }): JSX.Element {
   const now = Date.now();
   const { page } = props;
   const ratings = useRatingsOf(page.items);
@@ -121,7 +123,7 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
           />
           <tbody>
             {page.items.map((row) => (
-              <Item
+              <ItemRow
                 key={row.id}
                 row={row}
                 kind={props.kind}
@@ -138,8 +140,8 @@ function Rows(props: { page: Page<AssetRow>; kind: Kind; school: boolean }): JSX
   );
 }
 
-function Item(props: {
-  row: AssetRow;
+function ItemRow(props: {
+  row: Item;
   kind: Kind;
   now: number;
   school: boolean;
@@ -178,14 +180,14 @@ function Item(props: {
 }
 
 /** In use and in its room is the ordinary case; anything else is said instead. */
-export function stateWords(row: AssetRow): string {
-  const life = row.life_state ?? "in_use";
-  const place_ = row.allocation ?? "in_room";
+export function stateWords(row: Item): string {
+  const life = row.life_state;
+  const place_ = row.allocation;
   if (life !== "in_use") return word("life", life);
   return place_ === "in_room" ? word("life", life) : word("allocation", place_);
 }
 
-function Foot(props: { page: Page<AssetRow> }): JSX.Element {
+function Foot(props: { page: Items }): JSX.Element {
   const { page } = props;
   const later = place.value.query.get("after") !== null;
   return (

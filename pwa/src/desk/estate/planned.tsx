@@ -1,22 +1,22 @@
 /** The plan lines that replace one thing, found through its school's lines in the newest ready plan. */
 import type { JSX } from "preact";
-import { get, getAll } from "../api";
+import type { Line, Plan } from "../../domain/generated/planning";
+import { call, callAll } from "../api";
 import { Pounds } from "../parts/pounds";
-import type { Plan, PlanLine, PlanSubject } from "../planner/shapes";
 import { useResource } from "../resource";
 import { href } from "../route";
 import { t } from "../say";
 import { mayPlan, session } from "../session";
-import type { Page, Subject } from "../shapes";
+import type { Whole } from "./edit.model";
 
 const AT_ONCE = 8;
 
 interface Planned {
   readonly plan: Plan;
-  readonly line: PlanLine;
+  readonly line: Line;
 }
 
-export function PlanLinesOf(props: { kind: string; subject: Subject }): JSX.Element | null {
+export function PlanLinesOf(props: { kind: string; subject: Whole }): JSX.Element | null {
   const { subject } = props;
   const reads = mayPlan() || session.value?.roles.includes("leader") === true;
   const found = useResource(reads ? `planned ${subject.id}` : null, (signal) =>
@@ -48,12 +48,12 @@ export function PlanLinesOf(props: { kind: string; subject: Subject }): JSX.Elem
 }
 
 /** Lines of its type are asked a few at a time until one holds it: a thing is replaced once. */
-async function readPlanned(subject: Subject, signal: AbortSignal): Promise<Planned[]> {
-  const plans = await get<Page<Plan>>("/api/plans", {}, signal);
+async function readPlanned(subject: Whole, signal: AbortSignal): Promise<Planned[]> {
+  const plans = await call("GET /api/plans", {}, signal);
   const plan = plans.items.find((one) => one.state === "ready");
   if (plan === undefined) return [];
-  const query = { school_id: subject.school_id };
-  const lines = await getAll<PlanLine>(`/api/plans/${plan.id}/lines`, query, signal);
+  const asked = { plan_id: plan.id, school_id: subject.school_id };
+  const lines = await callAll("GET /api/plans/{plan_id}/lines", asked, signal);
   const same = lines.filter((line) => line.asset_type_id === subject.asset_type_id);
   for (let from = 0; from < same.length; from += AT_ONCE) {
     const some = same.slice(from, from + AT_ONCE);
@@ -65,7 +65,7 @@ async function readPlanned(subject: Subject, signal: AbortSignal): Promise<Plann
 }
 
 async function holds(line: string, subject: string, signal: AbortSignal): Promise<boolean> {
-  const path = `/api/plan-lines/${line}/subjects`;
-  const subjects = await getAll<PlanSubject>(path, {}, signal, 2000);
+  const asked = { line_id: line };
+  const subjects = await callAll("GET /api/plan-lines/{line_id}/subjects", asked, signal, 2000);
   return subjects.some((one) => one.subject_id === subject);
 }

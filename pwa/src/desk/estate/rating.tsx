@@ -1,11 +1,11 @@
 /** Why a thing is rated as it is: every dimension with its reason and the date of its evidence. */
 import type { JSX } from "preact";
+import type { Rag, Rating, Reason } from "../../domain/generated/ratings";
 import { longDay, shortDay } from "../dates";
 import { Heads } from "../parts/heads";
 import { Pounds } from "../parts/pounds";
 import { BadgeWord } from "../parts/rag";
 import { t, word } from "../say";
-import type { Rag, Rating, Reason } from "../shapes";
 
 export function RatingReasons(props: { rating: Rating | null }): JSX.Element {
   const { rating } = props;

@@ -1,16 +1,17 @@
 /** What was seen of one thing, visit by visit, newest first, with its photos. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Finding } from "../../domain/generated/audits";
 import { longDay, moment } from "../dates";
+import type { Whole } from "../estate/edit.model";
 import { PhotoStrip, photosOf } from "../matrix/evidence";
 import { href } from "../route";
 import { t, word } from "../say";
-import type { Finding, Subject } from "../shapes";
 import { PhotoViewer } from "./photos";
 
 export function FindingHistory(props: {
   findings: readonly Finding[];
-  subject: Subject;
+  subject: Whole;
 }): JSX.Element {
   const sorted = newestFirst(props.findings);
   return (

@@ -1,6 +1,9 @@
 /** The findings of a school or a visit, newest first. */
+
 import type { JSX } from "preact";
-import { get, getAll, PAGE } from "../api";
+import type { Finding, Findings } from "../../domain/generated/audits";
+import type { Room } from "../../domain/generated/estate";
+import { call, callAll, PAGE } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { Heads } from "../parts/heads";
@@ -9,11 +12,10 @@ import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href, place, setQuery } from "../route";
 import { t } from "../say";
-import type { Finding, Page, Room, Visit } from "../shapes";
 import { findingPath, findingWords, newestFirst } from "./history";
 
 export function FindingList(props: { schoolId: string; rooms: readonly Room[] }): JSX.Element {
-  const visits = useResource("visits", (signal) => getAll<Visit>("/api/visits", {}, signal));
+  const visits = useResource("visits", (signal) => callAll("GET /api/visits", {}, signal));
   return (
     <Shown of={visits}>
       {(all) => {
@@ -44,7 +46,7 @@ export function FindingList(props: { schoolId: string; rooms: readonly Room[] })
 export function VisitFindings(props: { visitId: string; rooms: readonly Room[] }): JSX.Element {
   const after = place.value.query.get("after");
   const list = useResource(`findings of ${props.visitId} ${after ?? ""}`, (signal) =>
-    get<Page<Finding>>("/api/findings", { visit_id: props.visitId, after, limit: PAGE }, signal),
+    call("GET /api/findings", { visit_id: props.visitId, after, limit: PAGE }, signal),
   );
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
   return (
@@ -60,7 +62,7 @@ export function VisitFindings(props: { visitId: string; rooms: readonly Room[] }
   );
 }
 
-function Rows(props: { page: Page<Finding>; rooms: readonly Room[] }): JSX.Element {
+function Rows(props: { page: Findings; rooms: readonly Room[] }): JSX.Element {
   const names = new Map(props.rooms.map((room) => [room.id, room.name]));
   const { page } = props;
   return (

@@ -1,12 +1,14 @@
 /** The photo viewer: one photo large, the arrows for the others, Escape to leave. */
+
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { addressOf } from "../../domain/call";
+import type { Photo } from "../../domain/generated/audits";
 import { moment } from "../dates";
 import { t } from "../say";
-import type { Photo } from "../shapes";
 
 export function photoAddress(id: string, size: "thumb" | "full"): string {
-  return `/api/photos/${id}/image?size=${size}`;
+  return addressOf("GET /api/photos/{photo_id}/image", { photo_id: id, size });
 }
 
 export function PhotoViewer(props: {

@@ -1,7 +1,8 @@
 /** One finding: the photos large, what the auditor said, what it is about. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ApiProblem, getAll } from "../api";
+import type { Finding, Photo } from "../../domain/generated/audits";
+import { ApiProblem, callAll } from "../api";
 import { moment } from "../dates";
 import { PhotoStrip, photosOf } from "../matrix/evidence";
 import { subjectPath } from "../matrix/worst";
@@ -10,7 +11,6 @@ import { Empty, Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href, place } from "../route";
 import { t, word } from "../say";
-import type { Finding, Photo } from "../shapes";
 import { findingWords } from "./history";
 import { PhotoViewer, photoAddress } from "./photos";
 
@@ -18,7 +18,7 @@ export function FindingPage(props: { id: string }): JSX.Element {
   const { query } = place.value;
   const asked = { visit_id: query.get("visit"), subject_id: query.get("subject") };
   const finding = useResource(`finding ${props.id}`, async (signal) => {
-    const list = await getAll<Finding>("/api/findings", asked, signal);
+    const list = await callAll("GET /api/findings", asked, signal);
     const found = list.find((one) => one.id === props.id);
     if (found === undefined) throw new ApiProblem("not_found", "");
     return found;

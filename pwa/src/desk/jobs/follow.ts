@@ -1,7 +1,7 @@
 /** Following a job on the server until it ends: asks again after a pause, never twice at once. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get } from "../api";
-import type { Job } from "../shapes";
+import type { Job } from "../../domain/generated/jobs";
+import { call } from "../api";
 
 const PAUSE_MS = 700;
 const LONGER_MS = 3000;
@@ -30,7 +30,7 @@ export function useJob(id: string | null, ended: (job: Job) => void): Followed {
     const ask = async (): Promise<void> => {
       tries += 1;
       try {
-        const job = await get<Job>(`/api/jobs/${id}`, {}, abort.signal);
+        const job = await call("GET /api/jobs/{job_id}", { job_id: id }, abort.signal);
         setFollowed({ job, problem: null });
         if (hasEnded(job)) return tell.current(job);
       } catch (problem) {

@@ -1,10 +1,10 @@
 /** One job of the server: how far it is, what came of it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Job } from "../../domain/generated/jobs";
 import { Head } from "../parts/page";
 import { Failed, Progress, Skeleton } from "../parts/states";
 import { t, word } from "../say";
-import type { Job } from "../shapes";
 import { hasEnded, useJob } from "./follow";
 
 export function JobPage(props: { id: string }): JSX.Element {

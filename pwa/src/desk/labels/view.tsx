@@ -1,7 +1,10 @@
 /** Labels: make a batch of tags and download its A4 sheets. */
+
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { send } from "../api";
+import { addressOf } from "../../domain/call";
+import type { Batch } from "../../domain/generated/estate";
+import { call } from "../api";
 import { useSchools } from "../matrix/home";
 import { FaultList, FormActs, SelectField, TextField } from "../parts/form";
 import { Head } from "../parts/page";
@@ -12,11 +15,6 @@ import { hasOwnSchoolsOnly } from "../session";
 
 const A_SHEET = 65;
 const MOST = 5000;
-
-interface Batch {
-  readonly batch_id: string;
-  readonly count: number;
-}
 
 export function LabelsPage(): JSX.Element {
   const [made, setMade] = useState<Batch | null>(null);
@@ -51,9 +49,9 @@ function BatchForm(props: { made: (batch: Batch) => void }): JSX.Element {
       event,
       () => (n === null ? [["count", t("labels.fault", { n: MOST })]] : []),
       async () => {
-        const chosen = school || (choices[0]?.[0] ?? "");
-        const body = chosen === "" ? { count: n } : { count: n, school_id: chosen };
-        props.made(await send<Batch>("POST", "/api/labels", body));
+        if (n === null) return; // said above
+        const school_id = school || choices[0]?.[0] || null;
+        props.made(await call("POST /api/labels", { count: n, school_id }));
       },
     );
   const sheets = Math.ceil((n ?? 0) / A_SHEET);
@@ -98,7 +96,11 @@ function Ready(props: { batch: Batch; again: () => void }): JSX.Element {
       <h2>{t("labels.ready", { n: batch.count })}</h2>
       <p>{t("labels.ready.words")}</p>
       <div class="acts">
-        <a class="btn main-act" href={`/api/labels/${batch.batch_id}.pdf`} download="">
+        <a
+          class="btn main-act"
+          href={addressOf("GET /api/labels/{batch_id}.pdf", batch)}
+          download=""
+        >
           {t("labels.download")}
         </a>
         <button type="button" class="btn" onClick={props.again}>

@@ -1,12 +1,13 @@
 /** The photos behind a cell, each one click from the panel. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { getAll } from "../api";
+import type { Finding, Photo } from "../../domain/generated/audits";
+import type { Contributor } from "../../domain/generated/ratings";
+import { callAll } from "../api";
 import { shortDay } from "../dates";
 import { PhotoViewer, photoAddress } from "../findings/photos";
 import { useResource } from "../resource";
 import { t } from "../say";
-import type { Contributor, Finding, Photo } from "../shapes";
 
 const SUBJECTS_READ = 6;
 const SHOWN = 6;
@@ -36,7 +37,7 @@ export function Evidence(props: {
 
 async function readFindings(subjects: readonly string[], signal: AbortSignal): Promise<Finding[]> {
   const lists = await Promise.all(
-    subjects.map((id) => getAll<Finding>("/api/findings", { subject_id: id }, signal, 200)),
+    subjects.map((id) => callAll("GET /api/findings", { subject_id: id }, signal, 200)),
   );
   return lists.flat();
 }

@@ -1,6 +1,8 @@
 /** The first page: every school (or trust) against every category, and the reasons of one cell. */
 import type { JSX } from "preact";
-import { get, getAll } from "../api";
+import type { School } from "../../domain/generated/estate";
+import type { Matrix } from "../../domain/generated/ratings";
+import { call, callAll } from "../api";
 import { longDay } from "../dates";
 import { useKeys } from "../keys";
 import { wholePounds } from "../money";
@@ -11,7 +13,6 @@ import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { t } from "../say";
 import { mayPlan, mayRunVisits, session } from "../session";
-import type { Matrix, School } from "../shapes";
 import { shortNames } from "../short-names";
 import {
   columnWords,
@@ -27,16 +28,17 @@ import { MatrixTable } from "./table";
 import { Worst } from "./worst";
 
 export function useSchools() {
-  return useResource("schools", (signal) => getAll<School>("/api/schools", {}, signal));
+  return useResource("schools", (signal) => callAll("GET /api/schools", {}, signal));
 }
 
 export function Home(): JSX.Element {
   const { query } = place.value;
   const byTrust = query.get("by") === "trust";
   const trust = query.get("trust") ?? "";
-  const path = byTrust ? "/api/matrices/trusts" : "/api/matrices/schools";
-  const matrix = useResource(`matrix ${path} ${trust}`, (signal) =>
-    get<Matrix>(path, byTrust ? {} : { trust_id: trust }, signal),
+  const matrix = useResource(`matrix ${byTrust ? "trusts" : "schools"} ${trust}`, (signal) =>
+    byTrust
+      ? call("GET /api/matrices/trusts", {}, signal)
+      : call("GET /api/matrices/schools", { trust_id: trust }, signal),
   );
   const open = openCell(query);
   useKeys({ Escape: () => setQuery({ school: null, category: null }) });

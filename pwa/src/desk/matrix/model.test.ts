@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Cell, Matrix, MatrixRow } from "../shapes";
+import type { Cell, Matrix, MatrixRow } from "../../domain/generated/ratings";
 import { cellLines, cellSaid, NONE, usedColumns, worstFirst } from "./model";
 
 const cell = (change: Partial<Cell>): Cell => ({ ...NONE, ...change });

@@ -1,7 +1,8 @@
 /** What a matrix shows: which columns, in which words, and what a cell says aloud. */
+
+import type { Cell, Matrix, MatrixRow, Rag } from "../../domain/generated/ratings";
 import { shortPounds } from "../money";
 import { count, t, word } from "../say";
-import type { Cell, Matrix, MatrixRow, Rag } from "../shapes";
 
 export type View = "values" | "colours";
 
@@ -9,7 +10,7 @@ export const OVERALL = "overall";
 
 export const NONE: Cell = {
   rag: "grey",
-  rule: null,
+  rule: "CR-0",
   red: 0,
   amber: 0,
   green: 0,

@@ -1,8 +1,11 @@
 /** One cell explained: counts, the way to green and its price, rule, inputs, worst items, photos. */
+
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { get } from "../api";
+import type { Cell, CellDetail, Contributor, Rag } from "../../domain/generated/ratings";
+import { call } from "../api";
 import { longDay } from "../dates";
+import { categoryOf } from "../estate/categories";
 import { wholePounds } from "../money";
 import { Facts } from "../parts/page";
 import { Badge, ragWord } from "../parts/rag";
@@ -10,7 +13,6 @@ import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href } from "../route";
 import { count, t, word } from "../say";
-import type { Cell, CellAnswer, Contributor, Rag } from "../shapes";
 import { Evidence } from "./evidence";
 import { columnWords, OVERALL } from "./model";
 import { ToGreen } from "./to-green";
@@ -28,9 +30,9 @@ export function CellPanel(props: PanelProps): JSX.Element {
   const { schoolId, roomId, category } = props;
   const key = `cell ${schoolId} ${roomId ?? ""} ${category ?? ""}`;
   const answer = useResource(key, (signal) =>
-    get<CellAnswer>(
-      "/api/matrices/cell",
-      { school_id: schoolId, room_id: roomId, category },
+    call(
+      "GET /api/matrices/cell",
+      { school_id: schoolId, room_id: roomId, category: categoryOf(category) },
       signal,
     ),
   );
@@ -52,7 +54,7 @@ export function CellPanel(props: PanelProps): JSX.Element {
   );
 }
 
-function Answer(props: { answer: CellAnswer; of: PanelProps }): JSX.Element {
+function Answer(props: { answer: CellDetail; of: PanelProps }): JSX.Element {
   const { answer } = props;
   return (
     <>
@@ -80,7 +82,7 @@ function Answer(props: { answer: CellAnswer; of: PanelProps }): JSX.Element {
   );
 }
 
-function readFacts(answer: CellAnswer): [string, string | null][] {
+function readFacts(answer: CellDetail): [string, string | null][] {
   const day = (at: number | null): string | null => (at === null ? null : longDay(at));
   return [
     [t("panel.oldest"), day(answer.evidence.oldest_at)],
@@ -113,7 +115,7 @@ function Counts(props: { cell: Cell }): JSX.Element {
   );
 }
 
-function Contributors(props: { answer: CellAnswer; of: PanelProps }): JSX.Element | null {
+function Contributors(props: { answer: CellDetail; of: PanelProps }): JSX.Element | null {
   const { schoolId, roomId, category } = props.of;
   const shown = props.answer.contributors.filter((one) => one.rag !== "green").slice(0, 8);
   if (shown.length === 0) return null;

@@ -1,11 +1,11 @@
 /** The matrix as a real table: one tab stop, arrows move, Enter opens. */
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { Cell, Matrix, MatrixRow } from "../../domain/generated/ratings";
 import { moveInGrid } from "../keys";
 import { Badge } from "../parts/rag";
 import { href } from "../route";
 import { count, heading, t } from "../say";
-import type { Cell, Matrix, MatrixRow } from "../shapes";
 import { cellLines, cellSaid, columnWords, items, NONE, OVERALL, type View } from "./model";
 
 export interface MatrixProps {

@@ -1,15 +1,15 @@
 /** The ladder to green: what to replace first, what it costs, and the colour after each step. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { CellDetail } from "../../domain/generated/ratings";
 import { wholePounds } from "../money";
 import { Pounds } from "../parts/pounds";
 import { Badge, ragWord } from "../parts/rag";
 import { t } from "../say";
-import type { CellAnswer } from "../shapes";
 
 const SHOWN = 4;
 
-export function ToGreen(props: { steps: CellAnswer["to_green"] }): JSX.Element | null {
+export function ToGreen(props: { steps: CellDetail["to_green"] }): JSX.Element | null {
   const { steps } = props;
   const [all, showAll] = useState(false);
   if (steps.length === 0) return null;
@@ -37,7 +37,7 @@ export function ToGreen(props: { steps: CellAnswer["to_green"] }): JSX.Element |
   );
 }
 
-function Step(props: { step: CellAnswer["to_green"][number]; at: number }): JSX.Element {
+function Step(props: { step: CellDetail["to_green"][number]; at: number }): JSX.Element {
   const { step } = props;
   return (
     <li>

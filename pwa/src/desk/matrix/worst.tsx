@@ -1,14 +1,14 @@
 /** The worst items of the schools shown travel with every summary. */
 import type { JSX } from "preact";
+import type { Contributor, MatrixRow } from "../../domain/generated/ratings";
 import { showTag } from "../../domain/tag";
-import { get } from "../api";
+import { call } from "../api";
 import { Heads } from "../parts/heads";
 import { Pounds } from "../parts/pounds";
 import { Badge } from "../parts/rag";
 import { useResource } from "../resource";
 import { href } from "../route";
 import { t } from "../say";
-import type { CellAnswer, Contributor, MatrixRow } from "../shapes";
 import { worstFirst } from "./model";
 
 const SCHOOLS_READ = 5;
@@ -63,7 +63,7 @@ export function Worst(props: { rows: readonly MatrixRow[] }): JSX.Element | null
 
 async function readWorst(schools: readonly MatrixRow[], signal: AbortSignal): Promise<WorstItem[]> {
   const answers = await Promise.all(
-    schools.map((row) => get<CellAnswer>("/api/matrices/cell", { school_id: row.id }, signal)),
+    schools.map((row) => call("GET /api/matrices/cell", { school_id: row.id }, signal)),
   );
   const all = answers.flatMap((answer, index) =>
     answer.contributors.flatMap((item) => {

@@ -1,7 +1,7 @@
 /** The rating badge: letter and shape, always beside a word or a number. */
 import type { JSX } from "preact";
+import type { Rag } from "../../domain/generated/ratings";
 import { t, word } from "../say";
-import type { Rag } from "../shapes";
 
 const SYMBOL: Readonly<Record<Rag, string>> = { red: "r", amber: "a", green: "g", grey: "x" };
 

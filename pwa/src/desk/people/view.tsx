@@ -1,7 +1,9 @@
 /** People of the organisation, and a typed code that signs a tablet in as one of them. */
+
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { getAll, send } from "../api";
+import type { Code, Person } from "../../domain/generated/accounts";
+import { call, callAll } from "../api";
 import { clockTime } from "../dates";
 import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
@@ -10,22 +12,15 @@ import { Shown } from "../parts/states";
 import { inWords } from "../problems";
 import { useResource } from "../resource";
 import { t, word } from "../say";
-import type { Person } from "../shapes";
 
-interface Code {
-  readonly person: Person;
-  readonly code: string;
-  readonly expires_at: number;
-}
+type CodeFor = Code & { readonly person: Person };
 
 export function PeoplePage(): JSX.Element {
-  const people = useResource("people", (signal) => getAll<Person>("/api/people", {}, signal));
-  const [code, setCode] = useState<Code | null>(null);
+  const people = useResource("people", (signal) => callAll("GET /api/people", {}, signal));
+  const [code, setCode] = useState<CodeFor | null>(null);
   const make = async (person: Person): Promise<void> => {
     try {
-      const made = await send<{ code: string; expires_at: number }>("POST", "/api/sign-in-codes", {
-        user_id: person.id,
-      });
+      const made = await call("POST /api/sign-in-codes", { user_id: person.id });
       setCode({ person, ...made });
     } catch (problem) {
       const said = inWords(problem);
@@ -45,7 +40,7 @@ export function PeoplePage(): JSX.Element {
   );
 }
 
-function CodeShown(props: { code: Code; close: () => void }): JSX.Element {
+function CodeShown(props: { code: CodeFor; close: () => void }): JSX.Element {
   const { code } = props;
   return (
     <div class="notice code" role="status">

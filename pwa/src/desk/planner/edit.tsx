@@ -1,17 +1,18 @@
 /** Change a plan's name, length and limits, then solve it again. */
+
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { send } from "../api";
+import type { PlanChange, PlanDetail } from "../../domain/generated/planning";
+import { call } from "../api";
 import { FaultList, FormActs, TextField } from "../parts/form";
 import { useSubmit } from "../parts/submit";
 import { setQuery } from "../route";
 import { t } from "../say";
 import { YearsChoice } from "./form";
 import { draftLimits, LimitsTable, limitsOf, readLimits } from "./limits";
-import type { PlanAnswer } from "./shapes";
 
 export function EditLimits(props: {
-  answer: PlanAnswer;
+  answer: PlanDetail;
   close: () => void;
   saved: () => void;
 }): JSX.Element {
@@ -58,7 +59,7 @@ export function EditLimits(props: {
   );
 }
 
-async function solveWith(id: string, change: object): Promise<string> {
-  await send("PATCH", `/api/plans/${id}`, change);
-  return (await send<{ job_id: string }>("POST", `/api/plans/${id}/solve`)).job_id;
+async function solveWith(id: string, change: PlanChange): Promise<string> {
+  await call("PATCH /api/plans/{plan_id}", { plan_id: id, ...change });
+  return (await call("POST /api/plans/{plan_id}/solve", { plan_id: id })).job_id;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { School } from "../shapes";
+import type { School } from "../../domain/generated/estate";
 import { bodies, checkPlan, nextStart, nothingToSpend, schoolsOf, upliftOf } from "./form";
 
 const school = (id: string, trust: string | null): School => ({

@@ -1,7 +1,9 @@
 /** A new plan: for whom, from when, how many years, and what each school may spend each year. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { send } from "../api";
+import type { School } from "../../domain/generated/estate";
+import type { Limit, NewPlan } from "../../domain/generated/planning";
+import { call } from "../api";
 import { useSchools } from "../matrix/home";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Head, Segments } from "../parts/page";
@@ -10,21 +12,20 @@ import { useSubmit } from "../parts/submit";
 import { forget } from "../resource";
 import { go } from "../route";
 import { t } from "../say";
-import type { School } from "../shapes";
 import { type LimitDraft, LimitsTable, limitKey, readLimits } from "./limits";
-import type { Limit } from "./shapes";
 
 interface Draft {
   readonly body: string; // trust:id or school:id
   readonly name: string;
   readonly starts_on: string;
-  readonly years: number;
+  readonly years: Years;
   readonly uplift: string;
   readonly limits: LimitDraft;
 }
 
 const ORDER = ["body", "trust_id", "school_id", "name", "starts_on", "years", "uplift", "limits"];
-const YEARS = [3, 4, 5] as const;
+type Years = NewPlan["years"];
+const YEARS: readonly Years[] = [3, 4, 5];
 
 export function NewPlanPage(): JSX.Element {
   const schools = useSchools();
@@ -133,10 +134,7 @@ function Basics(props: {
   );
 }
 
-export function YearsChoice(props: {
-  years: number;
-  choose: (years: number) => void;
-}): JSX.Element {
+export function YearsChoice(props: { years: Years; choose: (years: Years) => void }): JSX.Element {
   return (
     <div class="field">
       <span class="label">{t("plans.how_long")}</span>
@@ -144,7 +142,7 @@ export function YearsChoice(props: {
         label={t("plans.how_long")}
         options={YEARS.map((n) => [String(n), t("plans.n_years", { n })] as const)}
         chosen={String(props.years)}
-        choose={(n) => props.choose(Number(n))}
+        choose={(n) => props.choose(YEARS.find((one) => String(one) === n) ?? props.years)}
       />
     </div>
   );
@@ -183,7 +181,7 @@ function SameForAll(props: {
 
 /** Send the plan and go to it: its page follows the job that solves it. */
 async function make(draft: Draft, limits: readonly Limit[]): Promise<void> {
-  const made = await send<{ id: string; job_id: string }>("POST", "/api/plans", {
+  const made = await call("POST /api/plans", {
     ...bodyOf(draft.body),
     name: draft.name.trim(),
     starts_on: draft.starts_on,

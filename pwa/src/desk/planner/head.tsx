@@ -1,7 +1,8 @@
 /** The plan's name, what it comes to, and what can be done with it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { send } from "../api";
+import type { Plan, PlanDetail } from "../../domain/generated/planning";
+import { call } from "../api";
 import { shortDay } from "../dates";
 import { useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
@@ -15,10 +16,9 @@ import { t } from "../say";
 import { mayPlan } from "../session";
 import { bodyOf, spanOf } from "./list";
 import { splitYears } from "./model";
-import type { Plan, PlanAnswer } from "./shapes";
 
 export function PlanHead(props: {
-  answer: PlanAnswer;
+  answer: PlanDetail;
   edit: () => void;
   solving: boolean;
 }): JSX.Element {
@@ -34,7 +34,7 @@ export function PlanHead(props: {
   );
 }
 
-function PlanFacts(props: { answer: PlanAnswer }): JSX.Element {
+function PlanFacts(props: { answer: PlanDetail }): JSX.Element {
   const { plan, years, risk } = props.answer;
   const schools = useSchools().data ?? [];
   const total = splitYears(years).plan.reduce((sum, year) => sum + year.total_pence, 0);
@@ -54,7 +54,7 @@ function PlanFacts(props: { answer: PlanAnswer }): JSX.Element {
   );
 }
 
-function PlanActs(props: { answer: PlanAnswer; edit: () => void; solving: boolean }): JSX.Element {
+function PlanActs(props: { answer: PlanDetail; edit: () => void; solving: boolean }): JSX.Element {
   const { plan } = props.answer;
   const [asking, setAsking] = useState(false);
   const solve = async (): Promise<void> => {
@@ -95,7 +95,7 @@ function PlanActs(props: { answer: PlanAnswer; edit: () => void; solving: boolea
 
 async function solveAgain(id: string): Promise<void> {
   try {
-    const { job_id } = await send<{ job_id: string }>("POST", `/api/plans/${id}/solve`);
+    const { job_id } = await call("POST /api/plans/{plan_id}/solve", { plan_id: id });
     setQuery({ job: job_id, line: null });
   } catch (problem) {
     tell(inWords(problem).title);
@@ -104,7 +104,7 @@ async function solveAgain(id: string): Promise<void> {
 
 async function deletePlan(plan: Plan): Promise<void> {
   try {
-    await send("DELETE", `/api/plans/${plan.id}`);
+    await call("DELETE /api/plans/{plan_id}", { plan_id: plan.id });
     forget("plan");
     tell(t("plan.deleted", { name: plan.name }));
     go("/plans", { replace: true });

@@ -1,12 +1,12 @@
 /** The yearly limits of a plan: one row a school, one column a year, in whole pounds. */
 import type { JSX } from "preact";
+import type { Limit, PlanSchool } from "../../domain/generated/planning";
 import { readPounds, wholePounds } from "../money";
 import type { Faults } from "../parts/form";
 import { faultOf } from "../parts/form";
 import { Heads } from "../parts/heads";
 import { t } from "../say";
 import { yearLabel } from "./model";
-import type { Limit, PlanSchool } from "./shapes";
 
 export type LimitDraft = Readonly<Record<string, string>>;
 

@@ -1,7 +1,8 @@
 /** One line of a plan: what, why this year, and the very things it replaces. */
 import type { JSX } from "preact";
+import type { Line, Subject } from "../../domain/generated/planning";
 import { showTag } from "../../domain/tag";
-import { getAll } from "../api";
+import { callAll } from "../api";
 import { longDay } from "../dates";
 import { subjectPath } from "../matrix/worst";
 import { Facts } from "../parts/page";
@@ -11,15 +12,14 @@ import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href } from "../route";
 import { t } from "../say";
-import type { PlanLine, PlanSubject } from "./shapes";
 import { financeWords } from "./table";
 
 const SHOWN = 60;
 
-export function LinePanel(props: { line: PlanLine; close: () => void }): JSX.Element {
+export function LinePanel(props: { line: Line; close: () => void }): JSX.Element {
   const { line } = props;
   const subjects = useResource(`plan subjects ${line.id}`, (signal) =>
-    getAll<PlanSubject>(`/api/plan-lines/${line.id}/subjects`, {}, signal),
+    callAll("GET /api/plan-lines/{line_id}/subjects", { line_id: line.id }, signal),
   );
   return (
     <section class="panel" aria-label={t("plan.panel")}>
@@ -58,7 +58,7 @@ export function LinePanel(props: { line: PlanLine; close: () => void }): JSX.Ele
   );
 }
 
-function Why(props: { line: PlanLine }): JSX.Element {
+function Why(props: { line: Line }): JSX.Element {
   const { line } = props;
   const day = (value: string | null): string | null => (value === null ? null : longDay(value));
   return (
@@ -77,7 +77,7 @@ function Why(props: { line: PlanLine }): JSX.Element {
   );
 }
 
-function Subjects(props: { subjects: readonly PlanSubject[] }): JSX.Element {
+function Subjects(props: { subjects: readonly Subject[] }): JSX.Element {
   const shown = props.subjects.slice(0, SHOWN);
   const rest = props.subjects.length - shown.length;
   return (

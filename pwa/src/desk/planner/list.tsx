@@ -1,6 +1,8 @@
 /** The plans of the organisation. */
 import type { JSX } from "preact";
-import { getAll } from "../api";
+import type { School } from "../../domain/generated/estate";
+import type { Plan } from "../../domain/generated/planning";
+import { callAll } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { useSchools } from "../matrix/home";
@@ -11,12 +13,10 @@ import { useResource } from "../resource";
 import { go, href } from "../route";
 import { t, word } from "../say";
 import { mayPlan } from "../session";
-import type { School } from "../shapes";
 import { yearLabel } from "./model";
-import type { Plan } from "./shapes";
 
 export function Plans(): JSX.Element {
-  const plans = useResource("plans", (signal) => getAll<Plan>("/api/plans", {}, signal));
+  const plans = useResource("plans", (signal) => callAll("GET /api/plans", {}, signal));
   useKeys({
     j: () => stepRow(1),
     k: () => stepRow(-1),

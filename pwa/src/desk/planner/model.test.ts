@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Line } from "../../domain/generated/planning";
 import { folded, fullBar, lanesOf, nextBar, splitYears, sum, yearLabel } from "./model";
-import type { PlanLine } from "./shapes";
 
-const line = (id: string, change: Partial<PlanLine>): PlanLine => ({
+const line = (id: string, change: Partial<Line>): Line => ({
   id,
   year: 1,
   label: "2026/27",
@@ -20,10 +20,11 @@ const line = (id: string, change: Partial<PlanLine>): PlanLine => ({
   due_by_age_on: null,
   due_on: null,
   finance_line: "",
+  benefit: 0,
   ...change,
 });
 
-const network = { category: "network", asset_type_id: "switch", type_name: "Switch" };
+const network = { category: "network", asset_type_id: "switch", type_name: "Switch" } as const;
 
 describe("lines of a plan in lanes", () => {
   const lines = [

@@ -1,21 +1,22 @@
 /** Lines of a plan grouped as the planner shows them, and where the arrows lead. */
+
+import type { Line, Year } from "../../domain/generated/planning";
 import { CATEGORIES } from "../estate/categories";
-import type { PlanLine, PlanYear } from "./shapes";
 
 /** One asset type's lines, year by year. */
 export interface Lane {
   readonly typeId: string;
   readonly typeName: string;
   readonly category: string;
-  readonly byYear: ReadonlyMap<number, readonly PlanLine[]>;
+  readonly byYear: ReadonlyMap<number, readonly Line[]>;
   readonly total: number;
 }
 
 const ORDER: readonly string[] = CATEGORIES;
 
 /** Lanes in the order of the categories, dearest first within one; bars must-do first, then dearest. */
-export function lanesOf(lines: readonly PlanLine[]): Lane[] {
-  const byType = new Map<string, PlanLine[]>();
+export function lanesOf(lines: readonly Line[]): Lane[] {
+  const byType = new Map<string, Line[]>();
   for (const line of lines) {
     const lane = byType.get(line.asset_type_id);
     if (lane === undefined) byType.set(line.asset_type_id, [line]);
@@ -31,9 +32,9 @@ export function lanesOf(lines: readonly PlanLine[]): Lane[] {
     );
 }
 
-function laneOf(lines: readonly PlanLine[]): Lane {
+function laneOf(lines: readonly Line[]): Lane {
   const first = lines[0];
-  const byYear = new Map<number, PlanLine[]>();
+  const byYear = new Map<number, Line[]>();
   for (const line of lines) {
     const year = byYear.get(line.year);
     if (year === undefined) byYear.set(line.year, [line]);
@@ -49,7 +50,7 @@ function laneOf(lines: readonly PlanLine[]): Lane {
   };
 }
 
-function barOrder(a: PlanLine, b: PlanLine): number {
+function barOrder(a: Line, b: Line): number {
   return (
     Number(b.must_do) - Number(a.must_do) ||
     b.total_pence - a.total_pence ||
@@ -57,22 +58,22 @@ function barOrder(a: PlanLine, b: PlanLine): number {
   );
 }
 
-export function sum(lines: readonly PlanLine[]): number {
+export function sum(lines: readonly Line[]): number {
   return lines.reduce((total, line) => total + line.total_pence, 0);
 }
 
 /** The first few bars of a cell, and what the rest comes to; nothing is dropped from the total. */
 export function folded(
-  lines: readonly PlanLine[],
+  lines: readonly Line[],
   most: number,
-): { shown: readonly PlanLine[]; rest: number; restPence: number } {
+): { shown: readonly Line[]; rest: number; restPence: number } {
   if (lines.length <= most + 1) return { shown: lines, rest: 0, restPence: 0 };
   const hidden = lines.slice(most);
   return { shown: lines.slice(0, most), rest: hidden.length, restPence: sum(hidden) };
 }
 
 /** A full bar: the dearest line, rounded up to a figure a person can read. */
-export function fullBar(lines: readonly PlanLine[]): number {
+export function fullBar(lines: readonly Line[]): number {
   const dearest = Math.max(0, ...lines.map((line) => line.total_pence));
   const magnitude = 10 ** Math.max(5, Math.floor(Math.log10(Math.max(1, dearest))));
   return (
@@ -81,7 +82,7 @@ export function fullBar(lines: readonly PlanLine[]): number {
 }
 
 /** Plan years and overhang years. */
-export function splitYears(years: readonly PlanYear[]): { plan: PlanYear[]; over: PlanYear[] } {
+export function splitYears(years: readonly Year[]): { plan: Year[]; over: Year[] } {
   return {
     plan: years.filter((year) => year.is_planned),
     over: years.filter((year) => !year.is_planned),

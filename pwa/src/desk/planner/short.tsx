@@ -1,12 +1,12 @@
 /** Must-dos that no year can pay for: how many and how much first, then each in words. */
 import type { JSX } from "preact";
+import type { PlanDetail } from "../../domain/generated/planning";
 import { wholePounds } from "../money";
 import { Heads } from "../parts/heads";
 import { Plain } from "../parts/pounds";
 import { t } from "../say";
-import type { PlanAnswer } from "./shapes";
 
-export function Shortfalls(props: { answer: PlanAnswer }): JSX.Element | null {
+export function Shortfalls(props: { answer: PlanDetail }): JSX.Element | null {
   const { short, schools } = props.answer;
   if (short.length === 0) return null;
   const names = new Map(schools.map((school) => [school.id, school.name]));

@@ -1,16 +1,16 @@
 /** The plan as a money table: lines by year with a total each, and the total of totals. */
 import type { JSX } from "preact";
+import type { Line, PlanDetail, Year } from "../../domain/generated/planning";
 import { Heads } from "../parts/heads";
 import { Plain } from "../parts/pounds";
 import { setQuery } from "../route";
 import { t, word } from "../say";
 import { shortNames } from "../short-names";
 import { splitYears, sum } from "./model";
-import type { PlanAnswer, PlanLine, PlanYear } from "./shapes";
 
 export function PlanTable(props: {
-  answer: PlanAnswer;
-  lines: readonly PlanLine[];
+  answer: PlanDetail;
+  lines: readonly Line[];
   chosen: string | null;
 }): JSX.Element {
   const { plan, over } = splitYears(props.answer.years);
@@ -56,8 +56,8 @@ export function PlanTable(props: {
 }
 
 function YearRows(props: {
-  year: PlanYear;
-  lines: readonly PlanLine[];
+  year: Year;
+  lines: readonly Line[];
   over: boolean;
   chosen: string | null;
   names: ReadonlyMap<string, string>;
@@ -90,7 +90,7 @@ function YearRows(props: {
   );
 }
 
-function LineRow(props: { line: PlanLine; on: boolean; school: string }): JSX.Element {
+function LineRow(props: { line: Line; on: boolean; school: string }): JSX.Element {
   const { line } = props;
   return (
     <tr class={props.on ? "on" : undefined}>

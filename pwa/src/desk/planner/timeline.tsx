@@ -1,13 +1,13 @@
 /** The plan by year: totals against limits, then each type's lines as bars; the overhang hatched. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Line, PlanDetail, Year } from "../../domain/generated/planning";
 import { thousands, wholePounds, wholeThousands } from "../money";
 import { Pounds } from "../parts/pounds";
 import { href, place, setQuery } from "../route";
 import { t } from "../say";
 import { shortNames } from "../short-names";
 import { folded, type Lane, splitYears, sum } from "./model";
-import type { PlanAnswer, PlanLine, PlanYear } from "./shapes";
 
 const BARS_A_CELL = 4;
 
@@ -19,7 +19,7 @@ interface Drawn {
 }
 
 export function Timeline(props: {
-  answer: PlanAnswer;
+  answer: PlanDetail;
   lanes: readonly Lane[];
   full: number;
   chosen: string | null;
@@ -56,7 +56,7 @@ export function Timeline(props: {
   );
 }
 
-function YearHeads(props: { plan: readonly PlanYear[]; over: readonly PlanYear[] }): JSX.Element {
+function YearHeads(props: { plan: readonly Year[]; over: readonly Year[] }): JSX.Element {
   return (
     <thead>
       <tr>
@@ -78,7 +78,7 @@ function YearHeads(props: { plan: readonly PlanYear[]; over: readonly PlanYear[]
   );
 }
 
-function Totals(props: { plan: readonly PlanYear[]; over: readonly PlanYear[] }): JSX.Element {
+function Totals(props: { plan: readonly Year[]; over: readonly Year[] }): JSX.Element {
   const most = Math.max(
     1,
     ...props.plan.map((year) => Math.max(year.total_pence, year.limit_pence ?? 0)),
@@ -110,11 +110,11 @@ function Totals(props: { plan: readonly PlanYear[]; over: readonly PlanYear[] })
   );
 }
 
-function isOver(year: PlanYear): boolean {
+function isOver(year: Year): boolean {
   return year.limit_pence !== null && year.total_pence > year.limit_pence;
 }
 
-function leftWords(year: PlanYear): string {
+function leftWords(year: Year): string {
   if (year.limit_pence === null) return t("plan.no_limit");
   const limit = wholeThousands(year.limit_pence);
   if (isOver(year)) {
@@ -123,7 +123,7 @@ function leftWords(year: PlanYear): string {
   return t("plan.left", { left: wholePounds(year.limit_pence - year.total_pence), limit });
 }
 
-function Bullet(props: { year: PlanYear; most: number }): JSX.Element {
+function Bullet(props: { year: Year; most: number }): JSX.Element {
   const { year, most } = props;
   const share = (pence: number): string => `${(100 * pence) / most}%`;
   const said = t("plan.year_said", {
@@ -142,8 +142,8 @@ function Bullet(props: { year: PlanYear; most: number }): JSX.Element {
 
 function LaneRow(props: {
   lane: Lane;
-  plan: readonly PlanYear[];
-  over: readonly PlanYear[];
+  plan: readonly Year[];
+  over: readonly Year[];
   of: Drawn;
 }): JSX.Element {
   const { lane } = props;
@@ -181,7 +181,7 @@ function tablePath(): string {
 }
 
 function Bars(props: {
-  lines: readonly PlanLine[];
+  lines: readonly Line[];
   open: boolean;
   unfold: () => void;
   of: Drawn;
@@ -204,7 +204,7 @@ function Bars(props: {
   );
 }
 
-function Bar(props: { line: PlanLine; of: Drawn }): JSX.Element {
+function Bar(props: { line: Line; of: Drawn }): JSX.Element {
   const { line, of } = props;
   const on = of.chosen === line.id;
   const marks = ["bar", line.must_do ? "must" : "", on ? "on" : ""];
@@ -226,7 +226,7 @@ function Bar(props: { line: PlanLine; of: Drawn }): JSX.Element {
   );
 }
 
-function barSaid(line: PlanLine): string {
+function barSaid(line: Line): string {
   const said = t("plan.bar_said", {
     school: line.school_name,
     type: line.type_name,
@@ -237,7 +237,7 @@ function barSaid(line: PlanLine): string {
   return line.must_do ? `${said}, ${t("plan.must").toLowerCase()}` : said;
 }
 
-function Legend(props: { plan: readonly PlanYear[]; over: readonly PlanYear[] }): JSX.Element {
+function Legend(props: { plan: readonly Year[]; over: readonly Year[] }): JSX.Element {
   const must = props.plan.reduce((total, year) => total + year.must_pence, 0);
   const due = props.over.reduce((total, year) => total + year.total_pence, 0);
   return (

@@ -1,8 +1,9 @@
 /** What is not yet in the total: counted, priced as a range, listed, never dropped. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Gap, PlanDetail } from "../../domain/generated/planning";
 import { showTag } from "../../domain/tag";
-import { getAll } from "../api";
+import { callAll } from "../api";
 import { subjectPath } from "../matrix/worst";
 import { wholePounds } from "../money";
 import { Heads } from "../parts/heads";
@@ -11,9 +12,8 @@ import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { href } from "../route";
 import { t } from "../say";
-import type { PlanAnswer, PlanGap } from "./shapes";
 
-export function Tray(props: { answer: PlanAnswer }): JSX.Element {
+export function Tray(props: { answer: PlanDetail }): JSX.Element {
   const { gaps, plan } = props.answer;
   const [open, setOpen] = useState(false);
   if (gaps.count === 0) return <p class="tray">{t("gaps.none")}</p>;
@@ -41,7 +41,7 @@ export function Tray(props: { answer: PlanAnswer }): JSX.Element {
 
 function Gaps(props: { planId: string }): JSX.Element {
   const gaps = useResource(`plan gaps ${props.planId}`, (signal) =>
-    getAll<PlanGap>(`/api/plans/${props.planId}/gaps`, {}, signal),
+    callAll("GET /api/plans/{plan_id}/gaps", { plan_id: props.planId }, signal),
   );
   return (
     <Shown of={gaps}>
@@ -71,7 +71,7 @@ function Gaps(props: { planId: string }): JSX.Element {
   );
 }
 
-function Row(props: { gap: PlanGap }): JSX.Element {
+function Row(props: { gap: Gap }): JSX.Element {
   const { gap } = props;
   const name = [gap.name, gap.tag === null ? "" : showTag(gap.tag)]
     .filter((part) => part !== "")

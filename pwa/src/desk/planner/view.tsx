@@ -1,7 +1,9 @@
 /** One plan: its years against their limits, the lines as bars or as a table, and one line explained. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { get, getAll } from "../api";
+import type { Job } from "../../domain/generated/jobs";
+import type { Line, PlanDetail } from "../../domain/generated/planning";
+import { call, callAll } from "../api";
 import { useJob } from "../jobs/follow";
 import { JobState } from "../jobs/view";
 import { useKeys } from "../keys";
@@ -10,12 +12,10 @@ import { Empty, Shown } from "../parts/states";
 import { forget, useResource } from "../resource";
 import { place, setQuery } from "../route";
 import { t } from "../say";
-import type { Job } from "../shapes";
 import { EditLimits } from "./edit";
 import { PlanHead } from "./head";
 import { LinePanel } from "./line";
 import { fullBar, lanesOf, nextBar } from "./model";
-import type { PlanAnswer, PlanLine } from "./shapes";
 import { Shortfalls } from "./short";
 import { PlanTable } from "./table";
 import { Timeline } from "./timeline";
@@ -25,11 +25,11 @@ export function PlanPage(props: { id: string }): JSX.Element {
   const { id } = props;
   const { query } = place.value;
   const plan = useResource(`plan ${id}`, (signal) =>
-    get<PlanAnswer>(`/api/plans/${id}`, {}, signal),
+    call("GET /api/plans/{plan_id}", { plan_id: id }, signal),
   );
   const school = query.get("school") ?? "";
   const lines = useResource(`plan lines ${id} ${school}`, (signal) =>
-    getAll<PlanLine>(`/api/plans/${id}/lines`, { school_id: school }, signal),
+    callAll("GET /api/plans/{plan_id}/lines", { plan_id: id, school_id: school }, signal),
   );
   const ended = (): void => {
     forget("plan");
@@ -58,8 +58,8 @@ export function PlanPage(props: { id: string }): JSX.Element {
 }
 
 function PlanBody(props: {
-  answer: PlanAnswer;
-  lines: readonly PlanLine[] | undefined;
+  answer: PlanDetail;
+  lines: readonly Line[] | undefined;
   job: Job | undefined;
   reload: () => void;
   children: JSX.Element;
@@ -87,7 +87,7 @@ function PlanBody(props: {
   );
 }
 
-function PlanFilters(props: { answer: PlanAnswer; lines: readonly PlanLine[] }): JSX.Element {
+function PlanFilters(props: { answer: PlanDetail; lines: readonly Line[] }): JSX.Element {
   const { query } = place.value;
   const { schools } = props.answer;
   return (
@@ -123,7 +123,7 @@ function PlanFilters(props: { answer: PlanAnswer; lines: readonly PlanLine[] }):
   );
 }
 
-function Lines(props: { answer: PlanAnswer; lines: readonly PlanLine[] }): JSX.Element {
+function Lines(props: { answer: PlanDetail; lines: readonly Line[] }): JSX.Element {
   const { answer, lines } = props;
   const { query } = place.value;
   const chosen = query.get("line");

@@ -1,5 +1,7 @@
 /** An invented trust for the dev page: schools, rooms, assets and what was seen of them. */
-import type { AssetRow, Finding, Grade, Photo, Rag, Reason, Room, School, Visit } from "../shapes";
+import type { Finding, Photo, Visit } from "../../domain/generated/audits";
+import type { Category, Condition, Item, Room, School } from "../../domain/generated/estate";
+import type { Rag, Reason } from "../../domain/generated/ratings";
 import { dice, sampleId } from "./dice";
 
 export const TRUST = { id: sampleId("trust"), name: "Tidewell Learning Trust" };
@@ -22,12 +24,12 @@ const NAMES: readonly (readonly [string, string, number, number])[] = [
 export interface Kit {
   readonly key: string;
   readonly name: string;
-  readonly category: string;
+  readonly category: Category;
   readonly pence: number;
   readonly life: number;
 }
 
-const kit = (key: string, name: string, category: string, pounds: number, life: number): Kit => ({
+const kit = (key: string, name: string, category: Category, pounds: number, life: number): Kit => ({
   key,
   name,
   category,
@@ -51,7 +53,7 @@ export const KITS: readonly [Kit, ...Kit[]] = [
   kit("door_controller", "Door controller", "safety_access", 620, 10),
 ];
 
-export interface Thing extends AssetRow {
+export interface Thing extends Item {
   readonly kit: Kit;
   readonly rag: Rag;
   readonly reasons: readonly Reason[];
@@ -119,7 +121,7 @@ function makeThing(
   seen: boolean,
 ): Thing {
   const share = age / chosen.life;
-  const grade: Grade = share > 1.05 ? "D" : share > 0.8 ? "C" : share > 0.4 ? "B" : "A";
+  const grade: Condition = share > 1.05 ? "D" : share > 0.8 ? "C" : share > 0.4 ? "B" : "A";
   const rag: Rag = !seen ? "grey" : share > 1.05 ? "red" : share > 0.8 ? "amber" : "green";
   const id = sampleId("asset", room.id, n);
   const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -151,14 +153,14 @@ function makeThing(
   };
 }
 
-function reasonsFor(of: Kit, age: number, grade: Grade, rag: Rag, bought: string): Reason[] {
+function reasonsFor(of: Kit, age: number, grade: Condition, rag: Rag, bought: string): Reason[] {
   const on = "2026-11-18";
   if (rag === "grey") {
     return [{ dimension: "condition", rag: "grey", words: "Not seen this autumn", on: null }];
   }
   const years = `${age.toFixed(1)} of ${of.life} years`;
   const condition = { A: "Good", B: "Minor wear", C: "Major faults", D: "End of life" }[grade];
-  const worn: Record<Grade, Rag> = { A: "green", B: "amber", C: "red", D: "red" };
+  const worn: Record<Condition, Rag> = { A: "green", B: "amber", C: "red", D: "red" };
   return [
     { dimension: "age", rag, words: `Age ${years}`, on: bought },
     { dimension: "condition", rag: worn[grade], words: `Condition ${grade}: ${condition}`, on },
@@ -183,6 +185,7 @@ export const visits: readonly Visit[] = schools.slice(0, 4).map((school, at) => 
     { id: sampleId("person", 1), name: "Anwen Price" },
     { id: sampleId("person", 2), name: "Tom Field" },
   ],
+  not_seen: { is_known: at < 2, count: at < 2 ? 3 : null },
 }));
 
 export function findingsOf(thing: Thing): Finding[] {
@@ -193,6 +196,15 @@ export function findingsOf(thing: Thing): Finding[] {
     caption: n === 0 ? `${thing.room_name}, as found` : null,
     taken_at: NOW - 2 * 86_400_000 + n * 60_000,
     state: n === 2 ? "awaiting" : "stored",
+    owner_kind: "finding",
+    owner_id: sampleId("finding", thing.id),
+    sha256: "0".repeat(64),
+    rank: n,
+    width: 1600,
+    height: 1200,
+    drawing: null,
+    has_person: false,
+    refusal: null,
   });
   const bad = thing.rag === "red";
   return [
@@ -214,6 +226,7 @@ export function findingsOf(thing: Thing): Finding[] {
       count_b: null,
       count_c: null,
       count_d: null,
+      answers: null,
       faults: bad ? { hinge: true, screen: true } : {},
       note: bad ? "Right hinge snapped, screen cracked, still boots." : null,
       void: null,

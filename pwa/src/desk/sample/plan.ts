@@ -1,13 +1,14 @@
 /** An invented plan: the invented trust's red and amber things spread over its years. */
-import { yearLabel } from "../planner/model";
+
 import type {
+  Line,
   Plan,
-  PlanAnswer,
-  PlanLine,
+  PlanDetail,
   PlanSchool,
-  PlanSubject,
-  PlanYear,
-} from "../planner/shapes";
+  Subject,
+  Year,
+} from "../../domain/generated/planning";
+import { yearLabel } from "../planner/model";
 import { sampleId } from "./dice";
 import { NOW, schools, type Thing, TRUST, things } from "./estate";
 
@@ -26,6 +27,7 @@ export const plan: Plan = {
   state: "ready",
   made_at: NOW,
   solved_at: NOW,
+  inputs_sha256: null,
 };
 
 const inTrust = schools.filter((school) => school.trust_id !== null);
@@ -44,10 +46,10 @@ for (const thing of things) {
   groups.set(key, [...(groups.get(key) ?? []), thing]);
 }
 
-export const lines: readonly PlanLine[] = [...groups].map(([key, of]) => lineOf(key, of));
+export const lines: readonly Line[] = [...groups].map(([key, of]) => lineOf(key, of));
 const byLine = new Map([...groups].map(([key, of]) => [sampleId("line", key), of]));
 
-function lineOf(key: string, of: readonly Thing[]): PlanLine {
+function lineOf(key: string, of: readonly Thing[]): Line {
   const first = of[0];
   if (first === undefined) throw new Error("a line without things");
   const year = yearOf(first);
@@ -72,11 +74,12 @@ function lineOf(key: string, of: readonly Thing[]): PlanLine {
       : "Most risk removed for each pound that is left in this year's limit.",
     due_by_age_on: `${2026 + year}-09-01`,
     due_on: `${2025 + year}-09-01`,
+    benefit: 0,
     finance_line: first.category === "user_devices" ? "E20A" : "CE04B",
   };
 }
 
-function yearsOf(own: readonly PlanLine[]): PlanYear[] {
+function yearsOf(own: readonly Line[]): Year[] {
   return Array.from({ length: ALL_YEARS }, (_, at) => {
     const year = at + 1;
     const these = own.filter((line) => line.year === year);
@@ -97,7 +100,7 @@ function yearsOf(own: readonly PlanLine[]): PlanYear[] {
 
 function schoolSum(school: { id: string; name: string }): PlanSchool {
   const own = lines.filter((line) => line.school_id === school.id && line.year <= YEARS);
-  const total = (of: readonly PlanLine[]): number =>
+  const total = (of: readonly Line[]): number =>
     of.reduce((sum, line) => sum + line.total_pence, 0);
   const years = Array.from({ length: YEARS }, (_, at) => ({
     year: at + 1,
@@ -107,7 +110,7 @@ function schoolSum(school: { id: string; name: string }): PlanSchool {
   return { id: school.id, name: school.name, total_pence: total(own), years };
 }
 
-export function planAnswer(): PlanAnswer {
+export function planAnswer(): PlanDetail {
   return {
     plan,
     years: yearsOf(lines),
@@ -118,7 +121,7 @@ export function planAnswer(): PlanAnswer {
   };
 }
 
-export function subjectsOf(id: string): PlanSubject[] {
+export function subjectsOf(id: string): Subject[] {
   return (byLine.get(id) ?? []).map((thing) => ({
     subject_kind: "asset",
     subject_id: thing.id,
@@ -126,6 +129,7 @@ export function subjectsOf(id: string): PlanSubject[] {
     tag: thing.tag,
     room_name: thing.room_name,
     rag: thing.rag,
+    quantity: thing.quantity,
   }));
 }
 

@@ -1,6 +1,14 @@
 /** Matrices and cells counted from the invented trust, by the shape of the real answers. */
+
+import type {
+  Cell,
+  CellDetail,
+  Contributor,
+  Matrix,
+  MatrixRow,
+  Rag,
+} from "../../domain/generated/ratings";
 import { CATEGORIES } from "../estate/categories";
-import type { Cell, CellAnswer, Contributor, Matrix, MatrixRow, Rag } from "../shapes";
 import { NOW, roomsOf, schools, type Thing, TRUST, things } from "./estate";
 
 const RANK: readonly Rag[] = ["red", "amber", "grey", "green"];
@@ -92,7 +100,7 @@ export function roomMatrix(schoolId: string): Matrix {
   return matrixOf(rows, own);
 }
 
-export function cellAnswer(query: URLSearchParams): CellAnswer {
+export function cellAnswer(query: URLSearchParams): CellDetail {
   const fits = (name: string, value: string): boolean => {
     const wanted = query.get(name);
     return wanted === null || wanted === value;

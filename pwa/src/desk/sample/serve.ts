@@ -1,5 +1,6 @@
 /** A fetch that answers the desk from the invented trust. For the dev page only, never built. */
-import type { Page, Person, Session } from "../shapes";
+import type { Page } from "../../domain/call";
+import type { Person, Session } from "../../domain/generated/accounts";
 import { sampleId } from "./dice";
 import { findingsOf, NOW, roomsOf, schools, TRUST, things, visits } from "./estate";
 import { gaps, lines, plan, planAnswer, subjectsOf } from "./plan";
@@ -91,7 +92,15 @@ function assets(query: URLSearchParams) {
 function asset(id: string): Answer {
   const thing = things.find((one) => one.id === id);
   if (thing === undefined) return undefined;
-  return { ...thing, tags: [thing.tag], v: {}, os: "windows", os_version: "23H2", managed: true };
+  return {
+    ...thing,
+    kind: "asset",
+    tags: [thing.tag],
+    v: {},
+    os: "windows",
+    os_version: "23H2",
+    managed: true,
+  };
 }
 
 function snapshot(school: string | null): Answer {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Room } from "../../domain/generated/estate";
+import type { Matrix, MatrixRow } from "../../domain/generated/ratings";
 import { NONE } from "../matrix/model";
-import type { Matrix, MatrixRow, Room } from "../shapes";
 import { byBuilding } from "./rooms";
 
 const row = (id: string, rag: "red" | "green"): MatrixRow => ({

@@ -1,5 +1,7 @@
 /** Rooms of a school against the categories, worst first within a building. */
 import type { JSX } from "preact";
+import type { Room } from "../../domain/generated/estate";
+import type { Matrix } from "../../domain/generated/ratings";
 import { currentView, MatrixLegend, merged, ViewChoice } from "../matrix/home";
 import { items, OVERALL, usedColumns, worstFirst } from "../matrix/model";
 import { type Group, MatrixTable } from "../matrix/table";
@@ -7,7 +9,6 @@ import { Segments } from "../parts/page";
 import { Empty } from "../parts/states";
 import { place, setQuery } from "../route";
 import { t } from "../say";
-import type { Matrix, Room } from "../shapes";
 
 export function RoomMatrix(props: {
   schoolId: string;

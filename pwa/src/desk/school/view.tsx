@@ -1,6 +1,8 @@
 /** One school: its rooms against the categories, its assets, its findings. */
 import type { JSX } from "preact";
-import { get, getAll } from "../api";
+import type { Room, School } from "../../domain/generated/estate";
+import type { Matrix } from "../../domain/generated/ratings";
+import { call, callAll } from "../api";
 import { longDay } from "../dates";
 import { AssetList } from "../estate/list";
 import { FindingList } from "../findings/list";
@@ -15,7 +17,6 @@ import { Shown } from "../parts/states";
 import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { t } from "../say";
-import type { Matrix, Room, School } from "../shapes";
 import { shortNames } from "../short-names";
 import { RoomMatrix } from "./rooms";
 
@@ -23,10 +24,10 @@ export function SchoolPage(props: { id: string; tab: string }): JSX.Element {
   const { id, tab } = props;
   const { query } = place.value;
   const matrix = useResource(`matrix rooms ${id}`, (signal) =>
-    get<Matrix>("/api/matrices/rooms", { school_id: id }, signal),
+    call("GET /api/matrices/rooms", { school_id: id }, signal),
   );
   const rooms = useResource(`rooms ${id}`, (signal) =>
-    getAll<Room>(`/api/schools/${id}/rooms`, {}, signal),
+    callAll("GET /api/schools/{school_id}/rooms", { school_id: id }, signal),
   );
   const close = (): void => setQuery({ room: null, category: null });
   useNeighbours(id, close);

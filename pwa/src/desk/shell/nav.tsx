@@ -1,6 +1,7 @@
 /** The left side of every page: the organisation, the ways to go, who is signed in. */
 import type { JSX } from "preact";
-import { get, send } from "../api";
+import type { Session } from "../../domain/generated/accounts";
+import { call } from "../api";
 import { moment } from "../dates";
 import { useSchools } from "../matrix/home";
 import { tell } from "../parts/notice";
@@ -9,7 +10,6 @@ import { useResource } from "../resource";
 import { href, place } from "../route";
 import { count, type DeskWord, t, word } from "../say";
 import { mayEdit, mayPlan, maySeePeople, session, signOut } from "../session";
-import type { Matrix, Session } from "../shapes";
 
 interface Way {
   readonly path: string;
@@ -105,7 +105,7 @@ function Organisation(): JSX.Element | null {
 function Switch(props: { of: Session }): JSX.Element {
   const change = async (id: string): Promise<void> => {
     try {
-      await send("POST", "/api/session/organisation", { organisation_id: id });
+      await call("POST /api/session/organisation", { organisation_id: id });
       location.assign(href("/"));
     } catch (problem) {
       tell(inWords(problem).title);
@@ -158,7 +158,7 @@ function Foot(props: { showKeys: () => void }): JSX.Element {
 /** How old the ratings are, on every page. */
 function AsAt(): JSX.Element | null {
   const trusts = useResource(session.value === null ? null : "as at", (signal) =>
-    get<Matrix>("/api/matrices/trusts", {}, signal),
+    call("GET /api/matrices/trusts", {}, signal),
   );
   const at = trusts.data?.as_at ?? null;
   if (at === null) return null;

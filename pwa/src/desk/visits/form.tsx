@@ -1,7 +1,10 @@
 /** A new visit: which school, which days, who walks it, and whether last time's answers are hidden. */
+
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { getAll, send } from "../api";
+import type { NewVisit } from "../../domain/generated/audits";
+import type { School } from "../../domain/generated/estate";
+import { call, callAll } from "../api";
 import { isoDay } from "../dates";
 import { useSchools } from "../matrix/home";
 import { FaultList, type Faults, Field, FormActs, SelectField, TextField } from "../parts/form";
@@ -11,16 +14,8 @@ import { useSubmit } from "../parts/submit";
 import { forget, useResource } from "../resource";
 import { go } from "../route";
 import { t, word } from "../say";
-import type { Person, School } from "../shapes";
 
-interface Draft {
-  readonly school_id: string;
-  readonly name: string;
-  readonly starts_on: string;
-  readonly ends_on: string;
-  readonly blind: boolean;
-  readonly team: readonly string[];
-}
+type Draft = Required<NewVisit>;
 
 const ORDER = ["school_id", "name", "starts_on", "ends_on", "team"];
 const WALKS = ["consultant", "technician", "trust_it"];
@@ -133,7 +128,7 @@ function Days(props: {
 }
 
 async function make(draft: Draft): Promise<void> {
-  const made = await send<{ id: string }>("POST", "/api/visits", draft);
+  const made = await call("POST /api/visits", draft);
   forget("visits");
   tell(t("visits.made"));
   go(`/visits/${made.id}`);
@@ -159,7 +154,7 @@ function Team(props: {
   faults: Faults;
   choose: (team: string[]) => void;
 }): JSX.Element {
-  const people = useResource("people", (signal) => getAll<Person>("/api/people", {}, signal));
+  const people = useResource("people", (signal) => callAll("GET /api/people", {}, signal));
   const walkers = (people.data ?? []).filter((one) =>
     one.roles.some((role) => WALKS.includes(role)),
   );

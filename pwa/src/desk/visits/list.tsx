@@ -1,6 +1,7 @@
 /** All visits with how far each has come. */
 import type { JSX } from "preact";
-import { getAll } from "../api";
+import type { VisitItem } from "../../domain/generated/audits";
+import { callAll } from "../api";
 import { shortDay } from "../dates";
 import { stepRow, useKeys } from "../keys";
 import { Heads } from "../parts/heads";
@@ -10,10 +11,9 @@ import { useResource } from "../resource";
 import { go, href } from "../route";
 import { count, t, word } from "../say";
 import { mayRunVisits } from "../session";
-import type { Visit } from "../shapes";
 
 export function Visits(): JSX.Element {
-  const visits = useResource("visits", (signal) => getAll<Visit>("/api/visits", {}, signal));
+  const visits = useResource("visits", (signal) => callAll("GET /api/visits", {}, signal));
   useKeys({
     j: () => stepRow(1),
     k: () => stepRow(-1),
@@ -47,13 +47,13 @@ function NewVisit(): JSX.Element {
   );
 }
 
-function openFacts(visits: readonly Visit[] | undefined): string | undefined {
+function openFacts(visits: readonly VisitItem[] | undefined): string | undefined {
   if (visits === undefined || visits.length === 0) return undefined;
   const open = visits.filter((visit) => visit.state === "open" || visit.state === "planned");
   return t("visits.facts", { n: visits.length, open: open.length });
 }
 
-function Rows(props: { visits: readonly Visit[] }): JSX.Element {
+function Rows(props: { visits: readonly VisitItem[] }): JSX.Element {
   return (
     <div class="scroll">
       <table class="table mid rows-stack">
@@ -79,7 +79,7 @@ function Rows(props: { visits: readonly Visit[] }): JSX.Element {
   );
 }
 
-function Row(props: { visit: Visit }): JSX.Element {
+function Row(props: { visit: VisitItem }): JSX.Element {
   const { visit } = props;
   return (
     <tr>
@@ -112,7 +112,7 @@ function Row(props: { visit: Visit }): JSX.Element {
   );
 }
 
-export function datesOf(visit: Visit): string {
+export function datesOf(visit: VisitItem): string {
   if (visit.starts_on === visit.ends_on) return shortDay(visit.starts_on);
   return t("visits.from_to", { from: shortDay(visit.starts_on), to: shortDay(visit.ends_on) });
 }

@@ -1,7 +1,8 @@
 /** One visit: how far it has come, who is out, what was found, and closing it. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { get, getAll, send } from "../api";
+import type { Visit } from "../../domain/generated/audits";
+import { call, callAll } from "../api";
 import { VisitFindings } from "../findings/list";
 import { Ask, tell } from "../parts/notice";
 import { Facts, Head } from "../parts/page";
@@ -11,12 +12,11 @@ import { forget, useResource } from "../resource";
 import { href } from "../route";
 import { count, t, word } from "../say";
 import { mayRunVisits } from "../session";
-import type { Room, Visit } from "../shapes";
 import { datesOf } from "./list";
 
 export function VisitPage(props: { id: string }): JSX.Element {
   const visit = useResource(`visit ${props.id}`, (signal) =>
-    get<Visit>(`/api/visits/${props.id}`, {}, signal),
+    call("GET /api/visits/{visit_id}", { visit_id: props.id }, signal),
   );
   return (
     <main id="main" class="main">
@@ -32,7 +32,7 @@ export function VisitPage(props: { id: string }): JSX.Element {
 function Body(props: { visit: Visit; changed: () => void }): JSX.Element {
   const { visit } = props;
   const rooms = useResource(`rooms ${visit.school_id}`, (signal) =>
-    getAll<Room>(`/api/schools/${visit.school_id}/rooms`, {}, signal),
+    callAll("GET /api/schools/{school_id}/rooms", { school_id: visit.school_id }, signal),
   );
   const open = visit.state === "open" || visit.state === "planned";
   return (
@@ -59,7 +59,7 @@ function Body(props: { visit: Visit; changed: () => void }): JSX.Element {
 
 function Figures(props: { visit: Visit }): JSX.Element {
   const { visit } = props;
-  const team = visit.team ?? [];
+  const team = visit.team;
   return (
     <div class="cols two">
       <section class="figures">
@@ -86,7 +86,7 @@ function Figures(props: { visit: Visit }): JSX.Element {
           ],
           [t("visits.team"), team.map((one) => one.name).join(", ")],
           [t("visits.not_seen"), notSeen(visit)],
-          [t("visits.blind_short"), t(visit.blind === true ? "word.yes" : "word.no")],
+          [t("visits.blind_short"), t(visit.blind ? "word.yes" : "word.no")],
         ]}
       />
     </div>
@@ -105,7 +105,7 @@ function Figure(props: { done: number; total: number; words: string; said: strin
 }
 
 function notSeen(visit: Visit): string | null {
-  const { is_known: known, count: n } = visit.not_seen ?? { is_known: false, count: null };
+  const { is_known: known, count: n } = visit.not_seen;
   return known && n !== null ? count(n) : t("visits.not_seen.unknown");
 }
 
@@ -117,7 +117,7 @@ function Close(props: { visit: Visit; changed: () => void }): JSX.Element {
     setAsking(false);
     if (!yes) return;
     try {
-      await send("POST", `/api/visits/${visit.id}/close`);
+      await call("POST /api/visits/{visit_id}/close", { visit_id: visit.id });
       forget("visit");
       tell(t("visits.closed"));
       props.changed();

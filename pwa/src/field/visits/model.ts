@@ -1,24 +1,24 @@
 // My visits: which are under way, which come next, which are finished; and how far this one is.
 import { t } from "../../app/words";
-import type { VisitCard } from "../../data/types";
+import type { VisitItem } from "../../domain/generated/audits";
 import { isClosed, progressOf, type Rate, subjectsIn } from "../room/model";
 import type { VisitIndex } from "../visit-index";
 import { shortDate, sizeOf } from "../when";
 
 export interface Sections {
-  now: VisitCard[];
-  next: VisitCard[];
-  finished: VisitCard[];
+  now: VisitItem[];
+  next: VisitItem[];
+  finished: VisitItem[];
 }
 
-const byStart = (a: VisitCard, b: VisitCard): number =>
+const byStart = (a: VisitItem, b: VisitItem): number =>
   a.starts_on.localeCompare(b.starts_on) || a.school_name.localeCompare(b.school_name);
 
-export const isFinished = (card: VisitCard): boolean =>
+export const isFinished = (card: VisitItem): boolean =>
   card.state === "closed" || card.state === "signed_off";
 
 /** A visit past its dates but still open stays under way: its rooms may not be done. */
-export function sectionsOf(cards: readonly VisitCard[], today: string): Sections {
+export function sectionsOf(cards: readonly VisitItem[], today: string): Sections {
   const sorted = [...cards].sort(byStart);
   return {
     now: sorted.filter((card) => !isFinished(card) && card.starts_on <= today),
@@ -61,7 +61,7 @@ export type DownloadState =
   | { kind: "running"; done: number; total: number }
   | { kind: "failed"; why: string };
 
-export function noteOf(card: VisitCard, state: DownloadState, ready: boolean): string {
+export function noteOf(card: VisitItem, state: DownloadState, ready: boolean): string {
   if (state.kind === "running") {
     const share = state.total > 0 ? Math.floor((state.done / state.total) * 100) : 0;
     return t("visit.downloading", { share });

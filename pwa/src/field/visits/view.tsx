@@ -1,7 +1,7 @@
 // My visits: go on where you were, download what comes next, see what is finished.
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../app/words";
-import type { VisitCard } from "../../data/types";
+import type { VisitItem } from "../../domain/generated/audits";
 import { Icon, Meter, Ring } from "../../ui/icon";
 import { Banner, Empty } from "../../ui/message";
 import { useField } from "../deps";
@@ -117,7 +117,7 @@ function Now({ visitId, roomId }: { visitId: string; roomId: string }) {
   );
 }
 
-function Section(props: { title: string; aside?: string; cards: readonly VisitCard[] }) {
+function Section(props: { title: string; aside?: string; cards: readonly VisitItem[] }) {
   if (props.cards.length === 0) return null;
   return (
     <section>
@@ -131,7 +131,7 @@ function Section(props: { title: string; aside?: string; cards: readonly VisitCa
   );
 }
 
-function Visit({ card }: { card: VisitCard }) {
+function Visit({ card }: { card: VisitItem }) {
   const field = useField();
   const ready = field.store.downloaded.value.includes(card.id);
   const state = downloadState(card.id);

@@ -1,0 +1,129 @@
+// Written by scripts/api-types.mjs from the server's OpenAPI file. Do not edit.
+import type { Condition } from "./estate";
+
+export interface Finding {
+  readonly answers: unknown;
+  readonly author: string | null;
+  readonly code: string | null;
+  readonly condition: Condition | null;
+  readonly count_a: number | null;
+  readonly count_b: number | null;
+  readonly count_c: number | null;
+  readonly count_d: number | null;
+  readonly faults: Readonly<Record<string, boolean>> | null;
+  readonly id: string;
+  readonly note: string | null;
+  readonly photos: readonly Photo[];
+  readonly resolution: "here" | "belongs_here" | "going_back" | "on_loan" | "later" | "not_ours" | null;
+  readonly room_name: string | null;
+  readonly seen: boolean | null;
+  readonly seen_at: number | null;
+  readonly seen_room_id: string | null;
+  readonly subject_id: string;
+  readonly subject_kind: "asset" | "lot" | "system" | "tag";
+  readonly subject_name: string | null;
+  readonly visit_id: string;
+  readonly visit_name: string;
+  readonly void: boolean | null;
+}
+
+export interface Findings {
+  readonly items: readonly Finding[];
+  readonly next: string | null;
+}
+
+export interface Manifest {
+  readonly bytes: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface NewVisit {
+  readonly blind?: boolean;
+  readonly ends_on: string;
+  readonly name: string;
+  readonly school_id: string;
+  readonly starts_on: string;
+  readonly team?: readonly string[];
+}
+
+export interface NotSeen {
+  readonly count: number | null;
+  readonly is_known: boolean;
+}
+
+export interface Photo {
+  readonly caption: string | null;
+  readonly drawing: unknown;
+  readonly has_person: boolean | null;
+  readonly height: number | null;
+  readonly id: string;
+  readonly owner_id: string;
+  readonly owner_kind: "finding" | "room_walk" | "asset";
+  readonly rank: number | null;
+  readonly refusal: string | null;
+  readonly sha256: string;
+  readonly state: "awaiting" | "stored" | "refused";
+  readonly taken_at: number;
+  readonly width: number | null;
+}
+
+export interface Photos {
+  readonly items: readonly Photo[];
+  readonly next: string | null;
+}
+
+export interface TeamMember {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Visit {
+  readonly assets: number;
+  readonly blind: boolean;
+  readonly bytes: number;
+  readonly ends_on: string;
+  readonly found: number;
+  readonly id: string;
+  readonly name: string;
+  readonly not_seen: NotSeen;
+  readonly rooms: number;
+  readonly rooms_done: number;
+  readonly school_id: string;
+  readonly school_name: string;
+  readonly starts_on: string;
+  readonly state: "planned" | "open" | "closed" | "signed_off";
+  readonly team: readonly TeamMember[];
+}
+
+export interface VisitItem {
+  readonly assets: number;
+  readonly blind: boolean;
+  readonly bytes: number;
+  readonly ends_on: string;
+  readonly found: number;
+  readonly id: string;
+  readonly name: string;
+  readonly rooms: number;
+  readonly rooms_done: number;
+  readonly school_id: string;
+  readonly school_name: string;
+  readonly starts_on: string;
+  readonly state: "planned" | "open" | "closed" | "signed_off";
+}
+
+export interface Visits {
+  readonly items: readonly VisitItem[];
+  readonly next: string | null;
+}
+
+/** What each route is given and what it answers. */
+export interface Routes {
+  "GET /api/findings": { given: { after?: string | null; limit?: number | null; visit_id?: string | null; subject_id?: string | null; room_id?: string | null }; answer: Findings };
+  "GET /api/photos": { given: { after?: string | null; limit?: number | null; owner_id: string }; answer: Photos };
+  "GET /api/photos/{photo_id}/image": { given: { photo_id: string; size?: "thumb" | "full" | null }; answer: undefined };
+  "GET /api/visits": { given: { after?: string | null; limit?: number | null }; answer: Visits };
+  "POST /api/visits": { given: NewVisit; answer: Visit };
+  "GET /api/visits/{visit_id}": { given: { visit_id: string }; answer: Visit };
+  "POST /api/visits/{visit_id}/close": { given: { visit_id: string }; answer: Visit };
+  "GET /api/visits/{visit_id}/manifest": { given: { visit_id: string }; answer: Manifest };
+}
