@@ -11,8 +11,8 @@ from server.core.clock import clock, new_id
 from server.core.database import db
 from server.core.queue import JobContext
 from server.ratings.jobs import nightly, rate_changed, rebuild
-from server.ratings.services.rebuild import CELL, RATING
-from tests.ratings.kit import NOON, TODAY, Ground, asset_row, named, replace_assets
+from server.ratings.services.rebuild import CELL, RATING, wrong_cells
+from tests.ratings.kit import ASSET, NOON, TODAY, Ground, asset_row, named, replace_assets
 
 KIT = {"bought_on": dt.date(2024, 9, 1), "support_end_on": TODAY + dt.timedelta(days=1)}
 
@@ -62,3 +62,30 @@ def test_what_nobody_rates_touches_nothing(ground: Ground, job: JobContext) -> N
     touched = [["room", ground.room_id], ["school", ground.school_id], ["finding", new_id()]]
     with ground.app.app_context():
         assert rate_changed(job, touched) == {"subjects": 0, "changed": 0}
+
+
+def test_a_rebuild_writes_only_what_differs(
+    ground: Ground, job: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands keeps its time; a wrong rating is made right and one of nothing goes."""
+    with ground.app.app_context():
+        rebuild(job)
+        with ground.work():
+            db.session.execute(
+                update(RATING).where(RATING.c.subject_id == named("asset 1")).values(rag="grey")
+            )
+            retired = ASSET.c.id == named("asset 2")
+            db.session.execute(update(ASSET).where(retired).values(life_state="retired"))
+        monkeypatch.setattr(clock, "now_ms", lambda: NOON + 1)
+        assert rebuild(job) == {"rated": 2}
+    with ground.work():
+        rows = db.session.execute(
+            select(RATING.c.subject_id, RATING.c.rag, RATING.c.rated_at).where(
+                RATING.c.organisation_id == ground.organisation_id
+            )
+        )
+        assert {id_: (rag, at - NOON) for id_, rag, at in rows} == {
+            named("asset 0"): ("amber", 0),
+            named("asset 1"): ("amber", 1),
+        }
+        assert wrong_cells(ground.organisation_id) == 0

@@ -19,6 +19,7 @@ from server.ratings.services.facts import KINDS
 from server.ratings.services.rebuild import (
     CELL,
     CELL_COUNTS,
+    KEPT,
     RATING,
     dialect_name,
     lock_ratings,
@@ -28,8 +29,6 @@ from server.ratings.services.reference import current_policy, rating_parameters
 Subject = tuple[str, str]  # kind, id
 Values = dict[str, Any]
 Place = tuple[str, str, str]  # school, room, category
-
-_KEPT = tuple(name for name in RATING_COLUMNS if name != "rated_at")
 
 
 def rate_subjects(organisation_id: str, subjects: Iterable[Subject]) -> int:
@@ -90,7 +89,7 @@ def _stored(organisation_id: str, wanted: Sequence[Subject]) -> dict[Subject, Va
 def _is_same(fresh: Values | None, stored: Values | None) -> bool:
     if fresh is None or stored is None:
         return fresh is stored
-    return all(fresh[name] == stored[name] for name in _KEPT)
+    return all(fresh[name] == stored[name] for name in KEPT)
 
 
 def _write(organisation_id: str, changed: Sequence[Subject], fresh: dict[Subject, Values]) -> None:

@@ -104,6 +104,12 @@ def facts_of(kind: str, dialect: Dialect, *, some: bool) -> Select[Any]:
     )
 
 
+def counted_ids(kind: str) -> Select[Any]:
+    """Return the id of every asset, lot or system of ``:organisation`` that is rated."""
+    table = TABLES[kind]
+    return select(table.c.id).where(*_counts(kind, table, some=False))
+
+
 def _with_reference(
     kind: str, table: Table, types: CTE, dialect: Dialect
 ) -> tuple[Any, dict[str, Expression], dict[str, Expression]]:

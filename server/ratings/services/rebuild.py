@@ -5,13 +5,26 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, literal, or_, select, text, tuple_
+from sqlalchemy import (
+    Insert,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from server.core.database import db
 from server.core.types import IdType
 from server.ratings.models import Rating, RatingCell
 from server.ratings.services.expression import RATING_COLUMNS, rated
-from server.ratings.services.facts import KINDS
+from server.ratings.services.facts import KINDS, counted_ids
 from server.ratings.services.reference import current_policy, rating_parameters
 
 log = logging.getLogger(__name__)
@@ -19,6 +32,12 @@ log = logging.getLogger(__name__)
 RATING = Rating.metadata.tables["rating"]
 CELL = RatingCell.metadata.tables["rating_cell"]
 RAGS = ("red", "amber", "green", "grey")
+# What a rating says; the rest is where it stands and when it was made.
+KEPT = tuple(
+    name
+    for name in RATING_COLUMNS
+    if name not in {"organisation_id", "subject_kind", "subject_id", "rated_at"}
+)
 CELL_COUNTS = (
     *RAGS,
     *(f"{rag}_pence" for rag in RAGS),
@@ -45,17 +64,45 @@ def lock_ratings(organisation_id: str) -> None:
 
 
 def rebuild(organisation_id: str) -> int:
-    """Rate all assets, lots and systems anew and roll them up; return how many there are."""
+    """Rate all assets, lots and systems anew and roll them up; return how many there are.
+
+    A rating that stands is left alone: to write it again costs more than to make it.
+    """
     lock_ratings(organisation_id)
-    db.session.execute(delete(RATING).where(RATING.c.organisation_id == organisation_id))
     parameters = rating_parameters(organisation_id, current_policy(organisation_id))
     for kind in KINDS:
-        many = rated(kind, dialect_name(), some=False)
-        into = insert(RATING).from_select(RATING_COLUMNS, many)
-        db.session.connection().execute(into, parameters)
+        _forget_gone(organisation_id, kind)
+        db.session.connection().execute(_rate_all(kind), parameters)
     rebuild_cells(organisation_id)
     count = select(func.count()).where(RATING.c.organisation_id == organisation_id)
     return db.session.execute(count).scalar_one()
+
+
+def _forget_gone(organisation_id: str, kind: str) -> None:
+    """Take the ratings of what no longer counts."""
+    db.session.execute(
+        delete(RATING).where(
+            RATING.c.organisation_id == organisation_id,
+            RATING.c.subject_kind == kind,
+            RATING.c.subject_id.not_in(counted_ids(kind)),
+        ),
+        {"organisation": organisation_id},
+    )
+
+
+def _rate_all(kind: str) -> Insert:
+    """Write the rating of everything that has none or another one."""
+    build = postgresql.insert if dialect_name() == "postgresql" else sqlite.insert
+    many = rated(kind, dialect_name(), some=False)
+    # SQLite reads ON CONFLICT after a FROM as the condition of a join, so there is a WHERE.
+    statement = build(RATING).from_select(RATING_COLUMNS, many.where(true()))
+    keys = [column.name for column in RATING.primary_key]
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: fresh[name] for name in RATING_COLUMNS if name not in keys},
+        where=or_(*(RATING.c[name].is_distinct_from(fresh[name]) for name in KEPT)),
+    )
 
 
 def rebuild_cells(organisation_id: str) -> None:
