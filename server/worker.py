@@ -19,6 +19,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
 from server.core.database import db
+from server.core.memory import keep_loaded
 from server.core.queue import Wake
 from server.core.runner import JobFunction, run_job
 from server.core.sweep import Sweep
@@ -107,6 +108,7 @@ def main(queue: str) -> int:
     if wake is None:
         log.error("REDIS_URL is empty: `walkround run` starts an embedded Redis and the workers")
         return 2
+    keep_loaded()
     over = threading.Event()
     if queue == "quick":
         threading.Thread(target=_sweep_for_ever, args=(app, over), daemon=True).start()

@@ -49,13 +49,19 @@ def found_benches() -> Iterator[tuple[str, Bench]]:
 
 
 def fresh_app(folder: Path) -> Flask:
-    """Return an app on an empty migrated SQLite file, or on DATABASE_URL if that is given."""
+    """Return an app on an empty migrated SQLite file, or on DATABASE_URL if that is given.
+
+    The process is then what a server's is: the web server and the workers keep what they loaded.
+    """
     from server.app import create_app
+    from server.core.memory import keep_loaded
     from server.core.migrate import migrate
 
     settings = bench_settings(folder)
     migrate(settings.owner_url)
-    return create_app(settings)
+    app = create_app(settings)
+    keep_loaded()
+    return app
 
 
 def bench_settings(folder: Path) -> Settings:
