@@ -20,6 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 NODE = ROOT / ".venv/lib/node"
 AT_ONCE = 2
+# Seconds on two cores with a warm cache, for all suites that share a budget. A machine may be
+# slower or busy: over is said, and never fails anything.
+BUDGETS = {
+    "lint and types": 90, "app": 60, "API": 180, "sync": 210, "browser": 270, "all": 600,
+    "soak": 3600,
+}  # fmt: skip
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -29,6 +35,7 @@ class Suite:
     """Commands that run one after another; a step without a count of its own counts as one."""
 
     name: str
+    budget: str
     steps: tuple[tuple[str, ...], ...]
     folder: Path = ROOT
     environ: dict[str, str] = field(default_factory=dict)
@@ -40,6 +47,7 @@ class Outcome:
     seconds: float = 0.0
     passed: int = 0
     failed: int = 0
+    skipped: int = 0
     output: str = ""
 
 
@@ -56,17 +64,21 @@ def pytest(*arguments: str) -> tuple[str, ...]:
 APART = ("--ignore=tests/browser", "--ignore=tests/sync")
 # The longest first, so that two at a time end together.
 SUITES = (
-    Suite("browser", (pytest("-m", "not soak", "tests/browser"),)),
-    Suite("sync", (pytest("-m", "not soak", "tests/sync"),)),
-    Suite("postgres", (pytest("-m", "not soak", "--database", "postgres", *APART, "tests"),)),
-    Suite("sqlite", (pytest("-m", "not soak", "--database", "sqlite", *APART, "tests"),)),
+    Suite("browser", "browser", (pytest("-m", "not soak", "tests/browser"),)),
+    Suite("sync", "sync", (pytest("-m", "not soak", "tests/sync"),)),
+    Suite(
+        "postgres", "API", (pytest("-m", "not soak", "--database", "postgres", *APART, "tests"),)
+    ),
+    Suite("sqlite", "API", (pytest("-m", "not soak", "--database", "sqlite", *APART, "tests"),)),
     Suite(
         "types",
+        "lint and types",
         ((PYTHON, "-m", "mypy", "--no-error-summary"), npm("--prefix", "pwa", "run", "check")),
     ),
-    Suite("vitest", (npm("--prefix", "pwa", "run", "test"),)),
+    Suite("vitest", "app", (npm("--prefix", "pwa", "run", "test"),)),
     Suite(
         "lint",
+        "lint and types",
         (
             (PYTHON, "-m", "ruff", "check", "-q", "."),
             (PYTHON, "-m", "ruff", "format", "-q", "--check", "."),
@@ -76,7 +88,7 @@ SUITES = (
         ),
     ),
 )
-SOAK = Suite("soak", (pytest("-m", "soak", "tests"),))
+SOAK = Suite("soak", "soak", (pytest("-m", "soak", "tests"),))
 
 
 def main(names: list[str]) -> int:
@@ -87,10 +99,12 @@ def main(names: list[str]) -> int:
         return 2
     started = time.monotonic()
     outcomes = list(run_all(chosen))
+    seconds = time.monotonic() - started
     report(outcomes)
+    print("\n" + "\n".join(against_budgets(outcomes, seconds)))
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
-    print(f"\n{passed} passed, {failed} failed in {time.monotonic() - started:.0f} s")
+    print(f"\n{passed} passed, {failed} failed in {seconds:.0f} s")
     return 1 if failed or not passed else 0
 
 
@@ -111,19 +125,25 @@ def run_suite(suite: Suite) -> Outcome:
             step, cwd=suite.folder, env=environ, text=True, errors="replace",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
-        passed, failed = count(done.stdout, done.returncode)
+        passed, failed, skipped = count(done.stdout, done.returncode)
         outcome.passed += passed
         outcome.failed += failed
+        outcome.skipped += skipped
         if failed:
             outcome.output += f"$ {' '.join(step)}\n{done.stdout}\n"
     outcome.seconds = time.monotonic() - started
     word = "failed" if outcome.failed else "ok"
-    print(f"{word:7}{suite.name:10}{outcome.seconds:7.1f} s  {outcome.passed} passed", flush=True)
+    more = f", {outcome.skipped} skipped" if outcome.skipped else ""
+    line = f"{word:7}{suite.name:10}{outcome.seconds:7.1f} s  {outcome.passed} passed{more}"
+    print(line, flush=True)
     return outcome
 
 
-def count(output: str, code: int) -> tuple[int, int]:
-    """Return (passed, failed) from a tool's own summary; one for a tool without."""
+def count(output: str, code: int) -> tuple[int, int, int]:
+    """Return (passed, failed, skipped) from a tool's own summary; one passed for a tool without.
+
+    A tool that skipped everything has failed: nothing was proved.
+    """
     tests = [
         line
         for line in COLOURS.sub("", output).splitlines()
@@ -132,9 +152,25 @@ def count(output: str, code: int) -> tuple[int, int]:
     found = {word: int(number) for number, word in COUNTS.findall(tests[-1])} if tests else {}
     passed = found.get("passed", 0)
     failed = found.get("failed", 0) + found.get("errors", 0) + found.get("error", 0)
-    if code != 0:
-        return passed, max(failed, 1)
-    return (passed, failed) if tests else (1, 0)
+    skipped = found.get("skipped", 0)
+    if code != 0 or (tests and not passed):
+        return passed, max(failed, 1), skipped
+    return (passed, failed, skipped) if tests else (1, 0, 0)
+
+
+def against_budgets(outcomes: list[Outcome], whole: float) -> Iterator[str]:
+    """Say for each budget whose suites all ran what they took of it, marked when over."""
+    ran = {outcome.suite.name for outcome in outcomes}
+    spent = {
+        budget: sum(outcome.seconds for outcome in outcomes if outcome.suite.budget == budget)
+        for budget in dict.fromkeys(outcome.suite.budget for outcome in outcomes)
+        if {suite.name for suite in SUITES if suite.budget == budget} <= ran
+    }
+    if {suite.name for suite in SUITES} <= ran:
+        spent["all"] = whole
+    for budget, seconds in spent.items():
+        over = "  over its budget" if seconds > BUDGETS[budget] else ""
+        yield f"{budget:17}{seconds:7.1f} s of {BUDGETS[budget]} s{over}"
 
 
 def report(outcomes: list[Outcome]) -> None:
