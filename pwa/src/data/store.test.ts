@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
 import type { Session } from "../domain/generated/accounts";
 import type { VisitItem } from "../domain/generated/audits";
+import type { Snapshot } from "../domain/generated/ratings";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
 import { answer } from "../sync/fake-answer";
 import { FakeServer } from "../sync/fake-server";
@@ -28,6 +29,7 @@ class Api implements Transport {
   readonly sync = new FakeServer();
   isDown = false;
   counts: Record<string, number> = { school: 1, asset: 2 };
+  ratings: Snapshot = { as_at: 7, items: [["asset", "a1", "red"]] };
 
   constructor() {
     for (const scope of [ORGANISATION, SCHOOL, VISIT]) this.sync.addScope(scope);
@@ -51,7 +53,7 @@ class Api implements Transport {
         ],
       });
     }
-    return answer(200, { as_at: 7, items: [["asset", "a1", "red"]] });
+    return answer(200, this.ratings);
   }
 }
 
@@ -138,6 +140,12 @@ test("a download makes a visit ready, with progress, tag index and ratings", asy
   ]);
   expect(store.rating("asset", "a1")).toBe("red");
   expect(store.ratedAt.value).toBe(7);
+});
+
+test("a school in which nothing was rated yet gives no date to the ratings", async () => {
+  api.ratings = { as_at: null, items: [] };
+  const store = await ready();
+  expect(store.ratedAt.value).toBeUndefined();
 });
 
 test("after a cold start with the server dead all of it is still there", async () => {
