@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from server.core.clock import new_id, now_ms
+from server.core.unit import unit_of_work
+from server.exchange.commit import Change, commit_changes
+from sync.codec import JsonValue
+from sync.ids import natural_id
 from tests.world import World
 
 Schema = Mapping[str, Any]
@@ -77,6 +82,7 @@ def test_every_answer_is_what_the_description_says(
     plan = {"trust_id": world.trusts["north"], "name": "Next years", "starts_on": "2026-09-01"}
     made = client.post("/api/plans", json={**plan, "years": 3, "limits": limits}).get_json()
     client.post("/api/labels", json={"count": 3})
+    finding_id = found_in(world, visit)
     run_jobs()
     lines = client.get(f"/api/plans/{made['id']}/lines").get_json()["items"]
     known = {
@@ -86,7 +92,7 @@ def test_every_answer_is_what_the_description_says(
         "plan_id": made["id"],
         "job_id": made["job_id"],
         "line_id": lines[0]["id"],
-        "owner_id": world.assets["alder.panel"],
+        "owner_id": finding_id,
         "subject_kind": "asset",
     }
     own = {
@@ -103,6 +109,38 @@ def test_every_answer_is_what_the_description_says(
         assert list(faults(schema, answer.get_json(), told["components"]["schemas"], path)) == []
         asked.add(path)
     assert {"/api/assets/{subject_id}", "/api/plans/{plan_id}", "/api/ratings"} <= asked
+
+
+def found_in(world: World, visit: str) -> str:
+    """Write a finding with a photo, as a tablet would; return its id."""
+    organisation_id, subject_id = world.organisations["north"], world.assets["alder.panel"]
+    finding_id = natural_id("finding", organisation_id, visit, "asset", subject_id)
+    about: dict[str, JsonValue] = {
+        "visit_id": visit,
+        "subject_kind": "asset",
+        "subject_id": subject_id,
+        "seen": True,
+        "seen_at": now_ms(),
+        "condition": "B",
+        "faults/screen": True,
+    }
+    photo: dict[str, JsonValue] = {
+        "owner_kind": "finding",
+        "owner_id": finding_id,
+        "sha256": "0" * 64,
+        "size": 1,
+        "taken_at": now_ms(),
+        "state": "awaiting",
+    }
+    changes = (
+        Change("finding", finding_id, visit, about),
+        Change("photo", new_id(), visit, photo),
+    )
+    actor_id = world.people["technician"]
+    with unit_of_work(organisation_id, world.app):
+        results = commit_changes(changes, origin=new_id(), actor_id=actor_id, grants=None)
+    assert {result.status for result in results} == {"applied"}, results
+    return finding_id
 
 
 def readable(told: Schema) -> Iterator[tuple[str, Schema]]:
