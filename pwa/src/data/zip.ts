@@ -71,8 +71,13 @@ export function zipOf(entries: readonly ZipEntry[]): Blob {
     offset += local.length + path.length + size;
   }
   const size = directory.reduce((sum, part) => sum + part.length, 0);
-  const n = entries.length;
-  const end = header(0x06054b50, [
+  const end = endOf(entries.length, size, offset);
+  return new Blob([...parts, ...directory, end], { type: "application/zip" });
+}
+
+/** What closes the archive: how many entries, and where their directory lies. */
+function endOf(n: number, size: number, offset: number): Uint8Array<ArrayBuffer> {
+  return header(0x06054b50, [
     [2, 0],
     [2, 0],
     [2, n],
@@ -81,5 +86,4 @@ export function zipOf(entries: readonly ZipEntry[]): Blob {
     [4, offset],
     [2, 0],
   ]);
-  return new Blob([...parts, ...directory, end], { type: "application/zip" });
 }
