@@ -12,8 +12,10 @@ RUN_OPTIONS = $(if $(filter 1,$(LAN)),--lan) $(OPTIONS)
 hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 PYTHON_STAMP := .make/python-$(call hash_of,requirements.lock pyproject.toml)
 NPM_STAMP := .make/npm-$(call hash_of,pwa/package.json pwa/package-lock.json pwa/.npmrc)
-PWA_STAMP := .make/pwa-$(shell git ls-files -co --exclude-standard pwa 2>/dev/null | LC_ALL=C sort | \
-	xargs -d '\n' -r sha256sum 2>/dev/null | sha256sum | cut -c1-16)
+# A folder that is no checkout of git, or not ours, has its files found instead.
+PWA_STAMP := .make/pwa-$(shell { git ls-files -co --exclude-standard pwa || \
+	find pwa -type f -not -path 'pwa/node_modules/*' -not -path 'pwa/dist/*'; } 2>/dev/null | \
+	LC_ALL=C sort | xargs -d '\n' -r sha256sum 2>/dev/null | sha256sum | cut -c1-16)
 # What a person has removed by hand is made again.
 $(if $(wildcard $(PY)),,$(shell rm -f .make/python-*))
 $(if $(wildcard pwa/node_modules),,$(shell rm -f .make/npm-*))
