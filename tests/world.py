@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
+from sync.codec import JsonValue
 
 NORTH = "north"  # a trust with two of its schools, and one school that stands alone
 SOUTH = "south"  # the other organisation: nothing of it may ever be seen from north
@@ -141,7 +142,7 @@ def _estate(world: World, name: str, organisation_id: str) -> None:
             )
 
 
-Row = tuple[str, str, str, dict[str, object]]
+Row = tuple[str, str, str, dict[str, JsonValue]]
 
 
 def _records(world: World, school: str, organisation_id: str) -> Iterator[Row]:
@@ -151,7 +152,7 @@ def _records(world: World, school: str, organisation_id: str) -> Iterator[Row]:
     yield "building", building, school_id, {"name": "Main building", "rank": 0}
     for order, room in enumerate(("whole_school", "unplaced", *ROOMS)):
         id_ = world.rooms[f"{school}.{room}"] = world_id("room", f"{school}.{room}")
-        values: dict[str, object] = {"name": room.replace("_", " ").capitalize()}
+        values: dict[str, JsonValue] = {"name": room.replace("_", " ").capitalize()}
         if room in ROOMS:
             values |= {"building_id": building, "floor": "0", "room_type": "classroom"}
         else:
@@ -166,7 +167,7 @@ def _kit(world: World, school: str, organisation_id: str) -> Iterator[Row]:
 
     school_id = world.schools[school]
 
-    def kit(kind: str, what: str, type_key: str, room: str, **more: object) -> Row:
+    def kit(kind: str, what: str, type_key: str, room: str, **more: JsonValue) -> Row:
         key = f"{school}.{what}"
         getattr(world, f"{kind}s")[key] = id_ = world_id(kind, key)
         values = {"room_id": world.rooms[f"{school}.{room}"], **more}

@@ -18,6 +18,7 @@ from server.core.jobs import Job
 from server.core.unit import unit_of_work
 from server.estate.services.labels import issue_codes
 from server.exchange.commit import Change, commit_changes
+from sync.codec import JsonValue
 from sync.ids import natural_id
 from tests.accounts.matrix import (
     ELSEWHERE,
@@ -56,8 +57,18 @@ def things_of(world: World, school: str) -> Things:
     finding = natural_id("finding", organisation_id, visit, "asset", asset)
     photo, job = new_id(), new_id()
     with unit_of_work(organisation_id, world.app):
-        seen = {"visit_id": visit, "subject_kind": "asset", "subject_id": asset, "seen": True}
-        shot = {"owner_kind": "finding", "owner_id": finding, "size": 9, "taken_at": now_ms()}
+        seen: dict[str, JsonValue] = {
+            "visit_id": visit,
+            "subject_kind": "asset",
+            "subject_id": asset,
+            "seen": True,
+        }
+        shot: dict[str, JsonValue] = {
+            "owner_kind": "finding",
+            "owner_id": finding,
+            "size": 9,
+            "taken_at": now_ms(),
+        }
         sha256 = _bytes(world, organisation_id)
         commit_changes(
             [

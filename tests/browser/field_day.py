@@ -115,7 +115,7 @@ def unwalked(school_id: str) -> list[Room]:
     )
 
 
-def service_seen(visit_id: str) -> Row[tuple[System, Room]]:
+def service_seen(visit_id: str) -> Row[System, Room]:
     """Return a service that the team has answered about, and where it is listed."""
     return db.session.execute(
         select(System, Room)

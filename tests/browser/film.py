@@ -8,6 +8,7 @@ from pathlib import Path
 import qrcode
 from PIL import Image, ImageDraw
 from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.image.pil import PilImage
 
 SIZE = (1280, 720)
 FRAMES_A_SECOND = 30
@@ -23,7 +24,7 @@ def frame(code: str | None) -> Image.Image:
         return picture
     qr = qrcode.QRCode(version=1, error_correction=ERROR_CORRECT_Q, box_size=8, border=4)
     qr.add_data(code)
-    label = qr.make_image().convert("RGB")
+    label = qr.make_image(image_factory=PilImage).convert("RGB")
     draw.rectangle([500, 230, 500 + label.width + 30, 230 + label.height + 30], fill="white")
     picture.paste(label, (515, 245))
     return picture

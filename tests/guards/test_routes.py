@@ -26,7 +26,7 @@ def test_every_route_has_an_authorisation_rule(app: Flask) -> None:
 def _has_rule(app: Flask, endpoint: str, method: str) -> bool:
     view = app.view_functions[endpoint]
     by_method = getattr(getattr(view, "view_class", None), method.lower(), None)
-    return access_of(view) is not None or (by_method and access_of(by_method) is not None)
+    return any(one is not None and access_of(one) is not None for one in (view, by_method))
 
 
 def test_every_address_of_the_api_lies_below_api(app: Flask) -> None:

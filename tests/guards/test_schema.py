@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import Table
 
 from server.core.database import Base, Tenant, db
 from server.core.migrate import FOLDER, migrate
@@ -44,6 +45,7 @@ def test_migrating_twice_changes_nothing(app: Flask, settings: Settings) -> None
 def test_every_table_of_an_organisation_starts_its_key_with_it(app: Flask) -> None:
     for mapper in Base.registry.mappers:
         table = mapper.local_table
+        assert isinstance(table, Table)
         if table.name in GLOBAL:
             assert not issubclass(mapper.class_, Tenant), table.name
         else:
