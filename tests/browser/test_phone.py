@@ -22,7 +22,7 @@ from tests.platform.tree import Running
 SMALL = DemoSize(schools=1, rooms=16, assets=60)
 
 
-def test_a_phone_walks_a_room_without_signal_and_the_rating_follows(
+def test_a_phone_walks_a_room_without_signal_and_the_rating_follows_on_sqlite(
     playwright: Playwright, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"

@@ -1,4 +1,7 @@
-"""A tablet in the room: it trusts our authority once, then has a camera and works offline."""
+"""A tablet in the room: it trusts our authority once, then has a camera and works offline.
+
+`run --lan` is for one machine with the embedded defaults, so it is tried on SQLite alone.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +102,7 @@ def open_page(browser: Browser) -> Page:
     return context.new_page()
 
 
-def test_a_phone_walks_the_first_steps(
+def test_a_phone_walks_the_first_steps_on_sqlite(
     running: Running, playwright: Playwright, tmp_path: Path
 ) -> None:
     host = next(name for name in lan_names() if name.endswith(".local"))
