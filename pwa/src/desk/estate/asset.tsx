@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Asset } from "../../domain/generated/estate";
-import type { Rating } from "../../domain/generated/ratings";
+import type { Kind, Rating } from "../../domain/generated/ratings";
 import { showTag } from "../../domain/tag";
 import { ApiProblem, call, callAll } from "../api";
 import { longDay } from "../dates";
@@ -20,8 +20,6 @@ import type { Whole } from "./edit.model";
 import { stateWords } from "./list";
 import { PlanLinesOf } from "./planned";
 import { RatingReasons } from "./rating";
-
-export type Kind = "asset" | "lot" | "system";
 
 export function AssetPage(props: { kind: Kind; id: string }): JSX.Element {
   const { kind, id } = props;

@@ -1,5 +1,7 @@
 /** Which fields the desk edits, what was changed, and what each change was based on. */
+
 import type { Asset, Edit, Lot, System } from "../../domain/generated/estate";
+import type { Kind } from "../../domain/generated/ratings";
 
 export type Whole = Asset | Lot | System;
 
@@ -10,10 +12,18 @@ export interface Editable {
   readonly options?: readonly string[];
 }
 
-const LIFE = ["in_use", "spare", "retired", "disposed"];
-const ALLOCATION = ["in_room", "code", "cart", "cupboard", "on_loan", "lost", "stolen"];
+const LIFE: readonly Asset["life_state"][] = ["in_use", "spare", "retired", "disposed"];
+const ALLOCATION: readonly Asset["allocation"][] = [
+  "in_room",
+  "code",
+  "cart",
+  "cupboard",
+  "on_loan",
+  "lost",
+  "stolen",
+];
 
-const FIELDS: Readonly<Record<"asset" | "lot" | "system", readonly Editable[]>> = {
+const FIELDS: Readonly<Record<Kind, readonly Editable[]>> = {
   asset: [
     { name: "name", type: "text" },
     { name: "serial", type: "text" },
@@ -40,11 +50,11 @@ const FIELDS: Readonly<Record<"asset" | "lot" | "system", readonly Editable[]>> 
 
 export type Draft = Readonly<Record<string, string>>;
 
-export function editableFields(kind: "asset" | "lot" | "system"): readonly Editable[] {
+export function editableFields(kind: Kind): readonly Editable[] {
   return FIELDS[kind];
 }
 
-export function draftOf(kind: "asset" | "lot" | "system", subject: Whole): Draft {
+export function draftOf(kind: Kind, subject: Whole): Draft {
   const from: Readonly<Record<string, unknown>> = { ...subject }; // fields by name
   return Object.fromEntries(
     FIELDS[kind].map((field) => [field.name, asText(from[field.name])] as const),
@@ -52,12 +62,7 @@ export function draftOf(kind: "asset" | "lot" | "system", subject: Whole): Draft
 }
 
 /** Only what a person changed, with the version that stood on the screen for each field. */
-export function changeOf(
-  kind: "asset" | "lot" | "system",
-  before: Draft,
-  after: Draft,
-  versions: Whole["v"],
-): Edit {
+export function changeOf(kind: Kind, before: Draft, after: Draft, versions: Whole["v"]): Edit {
   const set: Record<string, string | number | null> = {};
   const base: Record<string, Whole["v"][string]> = {};
   for (const field of FIELDS[kind]) {

@@ -1,6 +1,8 @@
 /** Change a few fields; when somebody else changed the same field meanwhile, both values are shown. */
+
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Kind } from "../../domain/generated/ratings";
 import { ApiProblem, call } from "../api";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Heads } from "../parts/heads";
@@ -16,8 +18,6 @@ import {
   editableFields,
   rebased,
 } from "./edit.model";
-
-type Kind = "asset" | "lot" | "system";
 
 interface EditProps {
   readonly kind: Kind;

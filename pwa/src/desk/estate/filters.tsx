@@ -1,13 +1,14 @@
 /** What the register is narrowed to: words typed, kind, school, category, one room. */
+
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Kind } from "../../domain/generated/ratings";
 import { useSchools } from "../matrix/home";
 import { Choice } from "../parts/page";
 import { place, setQuery } from "../route";
 import { t, word } from "../say";
 import { CATEGORIES } from "./categories";
 
-export type Kind = "asset" | "lot" | "system";
 const KINDS: readonly Kind[] = ["asset", "lot", "system"];
 
 export function kindOf(text: string | null): Kind {

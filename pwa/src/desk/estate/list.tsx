@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Item, Items } from "../../domain/generated/estate";
-import type { Rag } from "../../domain/generated/ratings";
+import type { Kind, Rag } from "../../domain/generated/ratings";
 import { showTag } from "../../domain/tag";
 import { call, PAGE } from "../api";
 import { ageYears } from "../dates";
@@ -17,7 +17,7 @@ import { useResource } from "../resource";
 import { go, href, place, setQuery } from "../route";
 import { count, t, word } from "../say";
 import { categoryOf } from "./categories";
-import { Filters, type Kind, kindOf } from "./filters";
+import { Filters, kindOf } from "./filters";
 import { useRatingsOf } from "./ratings-of";
 
 export function Estate(): JSX.Element {
