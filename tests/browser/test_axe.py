@@ -1,6 +1,7 @@
 """Every page, in light and dark, has nothing serious that axe can find.
 
-Pages are named by their pattern; tests/guards/test_pages.py fails when one is missing here.
+Pages are named by their pattern, with each kind and tab spelt out; tests/guards/test_pages.py
+fails when one of the app's is missing here.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 from sqlalchemy import select
 
 from server.accounts.models import User
-from server.audits.models import Finding, Visit
+from server.audits.models import SUBJECT_KINDS, Finding, Visit
 from server.core.database import db
 from server.core.queue import enqueue
 from server.core.tenancy import across_organisations
@@ -34,21 +36,22 @@ RUN = """async () => {
     .filter((one) => one.impact === "serious" || one.impact === "critical")
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target} ${node.failureSummary}`));
 }"""
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# A page that found nothing to show is no examination of it.
+LOST = re.compile("not on this tablet|no such page|not found", re.IGNORECASE)
 DESK = (
-    *("/desk/", "/desk/schools/:id", "/desk/schools/:id/:tab", "/desk/assets", "/desk/assets/:id"),
-    *("/desk/lots/:id", "/desk/systems/:id", "/desk/findings/:id", "/desk/visits"),
+    *("/desk/", "/desk/schools/:id", "/desk/schools/:id/assets", "/desk/schools/:id/findings"),
+    *("/desk/assets", "/desk/assets/:id", "/desk/lots/:id", "/desk/systems/:id"),
+    *("/desk/findings/:asset", "/desk/findings/:lot", "/desk/findings/:system", "/desk/visits"),
     *("/desk/visits/new", "/desk/visits/:id", "/desk/plans", "/desk/plans/new", "/desk/plans/:id"),
     *("/desk/labels", "/desk/people", "/desk/jobs/:id"),
 )
+ROOM = "/field/visits/:visit/rooms/:room"
 FIELD = (
     *("/field", "/field/install", "/field/sync", "/field/visits/:visit"),
-    "/field/visits/:visit/scan",
-    "/field/visits/:visit/rooms/:room",
-    "/field/visits/:visit/rooms/:room/scan",
-    "/field/visits/:visit/rooms/:room/add",
-    "/field/visits/:visit/rooms/:room/about",
-    "/field/visits/:visit/rooms/:room/:kind/:id",
-    "/field/visits/:visit/rooms/:room/:kind/:id/photo",
+    *("/field/visits/:visit/scan", ROOM, f"{ROOM}/scan", f"{ROOM}/add", f"{ROOM}/about"),
+    *(f"{ROOM}/asset/:id", f"{ROOM}/lot/:id", f"{ROOM}/system/:id"),
+    *(f"{ROOM}/asset/:id/photo", f"{ROOM}/lot/:id/photo", f"{ROOM}/system/:id/photo"),
 )
 SERVER = {"sign_in": "/sign-in", "problem": "/nothing-is-here", "first_steps": ""}
 
@@ -62,17 +65,22 @@ def ids(desk_stand: Stand) -> dict[str, str]:
         organisation_id, school_id = visit.organisation_id, visit.school_id
         email = desk_stand.person("trust_it").email
         actor_id = db.session.scalars(select(User.id).where(User.email == email)).one()
-        asset = db.session.scalars(
-            select(Asset)
-            .join(Room, Room.id == Asset.room_id)
-            .where(Asset.scope_id == school_id, Room.builtin.is_(None))
-            .limit(1)
-        ).one()
-        found = {"visit": visit.id, "room": asset.room_id, "schools": school_id}
-        found |= {"assets": asset.id, "visits": visit.id}
-        for word, model in (("lots", Lot), ("systems", System), ("findings", Finding)):
-            of_ours = model.organisation_id == organisation_id
-            found[word] = db.session.scalars(select(model.id).where(of_ours).limit(1)).one()
+        found = {"visit": visit.id, "schools": school_id, "visits": visit.id}
+        for kind, model in (("asset", Asset), ("lot", Lot), ("system", System)):
+            thing = db.session.execute(
+                select(model.id, model.room_id)
+                .join(Room, Room.id == model.room_id)
+                .where(model.scope_id == school_id)
+                .order_by(Room.builtin.is_not(None), model.id)
+                .limit(1)
+            ).one()
+            found[f"{kind}s"], found[f"room of {kind}"] = thing
+            seen = db.session.execute(
+                select(Finding.id, Finding.visit_id, Finding.subject_id)
+                .where(Finding.organisation_id == organisation_id, Finding.subject_kind == kind)
+                .limit(1)
+            ).one()
+            found[f"finding of {kind}"] = f"{seen.id}?visit={seen.visit_id}&subject={seen[2]}"
     with unit_of_work(organisation_id, app):
         # No Redis is told: it stands in the list as waiting, until the sweep finds it.
         found["jobs"] = enqueue("ratings.nightly", {}, actor_id=actor_id)
@@ -137,22 +145,33 @@ def make_plan(page: Page, stand: Stand) -> str:
 
 
 def address(pattern: str, ids: Mapping[str, str]) -> str:
-    """Put real ids into a pattern: the word before ``:id`` says of what."""
-    words = pattern.replace(":kind/:id", f"asset/{ids['assets']}").replace(":tab", "assets")
-    words = words.replace(":visit", ids["visit"]).replace(":room", ids["room"])
+    """Put real ids into a pattern: the word before ``:id`` says of what, ``:asset`` a finding's."""
+    kind = next((one for one in SUBJECT_KINDS if f":{one}" in pattern or f"/{one}/" in pattern), "")
+    words = pattern.replace(f"/{kind}/:id", f"/{kind}/{ids.get(f'{kind}s')}") if kind else pattern
+    words = words.replace(f"findings/:{kind}", f"findings/{ids.get(f'finding of {kind}')}")
+    words = words.replace(":visit", ids["visit"])
+    words = words.replace(":room", ids[f"room of {kind or 'asset'}"])
     return re.sub(r"/(\w+)/:id", lambda found: f"/{found[1]}/{ids[found[1]]}", words)
 
 
 def examine(page: Page) -> list[str]:
-    """Return what axe finds in both themes, once the page has its heading."""
+    """Return what axe finds in both themes, once the page shows what it is about."""
     page.get_by_role("heading", level=1).first.wait_for(timeout=20_000)
     page.wait_for_load_state("networkidle")
     page.add_script_tag(path=AXE)
     faults: list[str] = []
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         faults += [f"{scheme}: {fault}" for fault in page.evaluate(RUN)]
     return faults
+
+
+def is_found(page: Page) -> None:
+    """The page shows its record: it neither failed to read it nor says that it has none."""
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", name=LOST)).to_have_count(0)
+    expect(page.locator("section.state[role=alert]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("pattern", DESK)
@@ -160,6 +179,7 @@ def test_a_desk_page_has_nothing_serious(
     desk: Page, desk_stand: Stand, ids: dict[str, str], pattern: str
 ) -> None:
     desk.goto(desk_stand.server.url + address(pattern, ids))
+    is_found(desk)
     assert examine(desk) == []
 
 
@@ -168,6 +188,7 @@ def test_a_field_page_has_nothing_serious(
     field: Page, desk_stand: Stand, ids: dict[str, str], pattern: str
 ) -> None:
     field.goto(desk_stand.server.url + address(pattern, ids))
+    is_found(field)
     assert examine(field) == []
 
 
