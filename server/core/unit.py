@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, Response, current_app, request
+from sqlalchemy import func, select
 
 from server.core.database import db, will_write, writing
 from server.core.tenancy import as_organisation, set_organisation
@@ -58,6 +59,15 @@ def unit_of_work(organisation_id: str | None = None, app: Flask | None = None) -
         else:
             with as_organisation(organisation_id):
                 yield from _commit_after()
+
+
+@contextmanager
+def acting_for(organisation_id: str) -> Iterator[None]:
+    """Act for an organisation within a transaction that is open already: one that makes several."""
+    with as_organisation(organisation_id):
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(select(func.set_config("app.organisation", organisation_id, True)))
+        yield
 
 
 def _commit_after() -> Iterator[None]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
 from flask import Flask
-from sqlalchemy import select
 
 from server.accounts.models import Organisation
 from server.audits.reference import install_checklists
 from server.core.clock import now_ms
 from server.core.database import db
-from server.core.tenancy import across_organisations
-from server.core.unit import unit_of_work
+from server.core.unit import acting_for, unit_of_work
 from server.demo import names
 from server.demo.estate import SchoolEstate, SchoolSpec, plan_school, write_school
 from server.demo.people import SignIn, invite, write_sign_ins
@@ -26,6 +25,9 @@ from server.estate.reference import install_reference
 from server.estate.services.schools import create_trust
 from server.ratings.services.rebuild import rebuild
 from sync.ids import uuid7
+
+# A large demo is there for its figures: these are enough of them to lead to a picture.
+SCHOOLS_WITH_PHOTOS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,27 @@ class DemoExistsError(Exception):
 
 
 def build(app: Flask, size: DemoSize | None = None) -> DemoReport:
-    """Create the demo in the app's database, restart-safe: an existing one is refused in words."""
+    """Create the demo in the app's database: all of it or nothing, whenever it is cut off.
+
+    An existing one is refused in words. The sign-ins are on the disk before the demo is in the
+    database, so that whoever is there can sign in; another try replaces them.
+    """
     size = size or DemoSize()
     report = DemoReport()
-    rng = Random(size.seed)  # noqa: S311  (a demo wants the same world from the same seed)
-    first = _organisation(app, names.CONSULTANCY, "consultancy", size.seed)
-    _fill(app, first, size, rng, report)
-    second = _organisation(app, names.OTHER_ORGANISATION, "school", size.seed)
-    _fill_second(app, second, report)
-    write_sign_ins(app.extensions["settings"].data, report.sign_ins)
+    with unit_of_work(None, app):
+        with _organisation(names.CONSULTANCY, "consultancy", size.seed) as organisation_id:
+            _fill(organisation_id, size, report)
+        with _organisation(names.OTHER_ORGANISATION, "school", size.seed) as organisation_id:
+            _fill_second(organisation_id, report)
+        write_sign_ins(app.extensions["settings"].data, report.sign_ins)
     return report
 
 
-def demo_exists(app: Flask) -> bool:
-    with app.app_context(), across_organisations():
-        return db.session.scalar(select(Organisation.id).limit(1)) is not None
-
-
-def _organisation(app: Flask, name: str, kind: str, seed: int) -> str:
+@contextmanager
+def _organisation(name: str, kind: str, seed: int) -> Iterator[str]:
+    """Make an organisation within the transaction and act for it in the block."""
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"walkround demo {seed} {name}"))
-    with unit_of_work(id_, app):
+    with acting_for(id_):
         if db.session.get(Organisation, id_) is not None:
             raise DemoExistsError(
                 "The demo is already here; remove its data folder to start again."
@@ -83,63 +86,56 @@ def _organisation(app: Flask, name: str, kind: str, seed: int) -> str:
         db.session.flush()
         install_reference(id_, str(uuid.uuid4()))
         install_checklists(id_, str(uuid.uuid4()))
-    return id_
+        yield id_
+        db.session.flush()
 
 
-def _fill(
-    app: Flask, organisation_id: str, size: DemoSize, rng: Random, report: DemoReport
-) -> None:
+def _fill(organisation_id: str, size: DemoSize, report: DemoReport) -> None:
+    rng = Random(size.seed)  # noqa: S311  (a demo wants the same world from the same seed)
     trust_id = uuid7(now_ms(), rng.randbytes(10))
-    with unit_of_work(organisation_id, app):
-        create_trust(names.TRUST, group_uid="16999", group_id="TR09999", id_=trust_id)
+    create_trust(names.TRUST, group_uid="16999", group_id="TR09999", id_=trust_id)
     specs = _specs(size, trust_id, rng)
-    estates = _write(app, organisation_id, specs, report)
-    with unit_of_work(organisation_id, app):
-        people = invite(trust_id=trust_id, schools=estates)
-    report.sign_ins += people
-    consultant = next(p.user_id for p in people if p.role == "consultant")
-    technician = next(p.user_id for p in people if p.role == "technician")
-    for estate in estates:
-        with unit_of_work(organisation_id, app):
-            report.findings += write_visits(
-                estate, author=consultant, team=(consultant, technician)
-            )
+    estates: list[SchoolEstate] = []
+    who: dict[str, str] = {}
+    for index, spec in enumerate(specs):
+        estate = _make_school(organisation_id, spec, index, report)
+        if not estates:
+            people = invite(trust_id=trust_id, school_id=estate.school_id)
+            who = {person.role: person.user_id for person in people}
+            report.sign_ins += people
+        author, team = who["consultant"], (who["consultant"], who["technician"])
+        photos = index < SCHOOLS_WITH_PHOTOS
+        report.findings += write_visits(estate, author=author, team=team, photos=photos)
+        estate.forget()
+        estates.append(estate)
     report.organisations += 1
-    trust_it = next(p.user_id for p in people if p.role == "trust_it")
-    with unit_of_work(organisation_id, app):
-        rebuild(organisation_id)
-        if any(spec.trust_id for spec in specs):
-            add_plan(trust_id, estates, trust_it)
+    rebuild(organisation_id)
+    if any(spec.trust_id for spec in specs):
+        add_plan(trust_id, estates, who["trust_it"])
 
 
-def _fill_second(app: Flask, organisation_id: str, report: DemoReport) -> None:
+def _fill_second(organisation_id: str, report: DemoReport) -> None:
     """Fill the second organisation, so that tenancy can be seen to hold."""
     spec = SchoolSpec(names.OTHER_ORGANISATION, "primary", 12, 60, None, "149990", 9, 180)
-    estates = _write(app, organisation_id, [spec], report)
-    with unit_of_work(organisation_id, app):
-        people = invite(trust_id=None, schools=estates, other=True)
-        report.findings += write_visits(estates[0], author=people[0].user_id, team=())
+    estate = _make_school(organisation_id, spec, 0, report)
+    people = invite(trust_id=None, school_id=estate.school_id, other=True)
+    report.findings += write_visits(estate, author=people[0].user_id, team=())
     report.sign_ins += people
     report.organisations += 1
-    with unit_of_work(organisation_id, app):
-        rebuild(organisation_id)
+    rebuild(organisation_id)
 
 
-def _write(
-    app: Flask, organisation_id: str, specs: Sequence[SchoolSpec], report: DemoReport
-) -> list[SchoolEstate]:
-    estates = []
-    for index, spec in enumerate(specs):
-        rng = Random(f"{spec.urn} {index}")  # noqa: S311
-        estate = plan_school(organisation_id, spec, index, rng)
-        estate.visits = plan_visits(estate, index, rng)
-        with unit_of_work(organisation_id, app):
-            write_school(estate, origin=str(uuid.uuid4()))
-        report.schools += 1
-        report.rooms += len(estate.rooms)
-        report.assets += len(estate.assets)
-        estates.append(estate)
-    return estates
+def _make_school(
+    organisation_id: str, spec: SchoolSpec, index: int, report: DemoReport
+) -> SchoolEstate:
+    rng = Random(f"{spec.urn} {index}")  # noqa: S311
+    estate = plan_school(organisation_id, spec, index, rng)
+    estate.visits = plan_visits(estate, index, rng)
+    write_school(estate, origin=str(uuid.uuid4()))
+    report.schools += 1
+    report.rooms += len(estate.rooms)
+    report.assets += len(estate.assets)
+    return estate
 
 
 def _specs(size: DemoSize, trust_id: str, rng: Random) -> list[SchoolSpec]:

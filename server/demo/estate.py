@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 from sqlalchemy import insert
@@ -26,6 +27,12 @@ from sync.codec import JsonValue
 from sync.ids import natural_id, uuid7
 
 TYPES = {shipped.key: shipped for shipped in SHIPPED_TYPES}
+MODELS: dict[str, list[str]] = {}
+for _product in SHIPPED_PRODUCTS:
+    MODELS.setdefault(_product.type_key, []).append(_product.key)
+# A reference id is a hash of names; forty thousand assets name the same eighty.
+_type_id = cache(asset_type_id)
+_product_id = cache(product_id)
 BLANK_TAGS = 65  # one sheet of labels that nobody has stuck on anything yet
 
 
@@ -72,6 +79,11 @@ class SchoolEstate:
     blanks: list[str] = field(default_factory=list)
     visits: list[VisitPlan] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Let go of what has been written: ninety schools would fill the memory."""
+        for written in (self.assets, self.lots, self.systems, self.visits):
+            written.clear()
+
 
 def plan_school(organisation_id: str, spec: SchoolSpec, index: int, rng: Random) -> SchoolEstate:
     """Draw one school. The same seed draws the same school, day by day."""
@@ -113,10 +125,9 @@ def _asset(id_: str, item: Item, bought: dt.date, rng: Random, used: set[str]) -
         "life_state": "in_use",
     }
     fields.setdefault("allocation", "in_room")
-    models = [product for product in SHIPPED_PRODUCTS if product.type_key == item.type_key]
-    if models:
+    if models := MODELS.get(item.type_key):
         # A school buys one model a wave: the year decides, not chance.
-        fields["product_model"] = models[bought.year % len(models)].key
+        fields["product_model"] = models[bought.year % len(models)]
     return MadeAsset(
         id_, item.type_key, item.room, _code(rng, used), grade(share, rng), bought, fields
     )
@@ -173,10 +184,10 @@ def _asset_changes(estate: SchoolEstate) -> Iterator[Change]:
     for asset in estate.assets:
         fields = dict(asset.fields)
         model = fields.pop("product_model", None)
-        fields["asset_type_id"] = asset_type_id(organisation, asset.type_key)
+        fields["asset_type_id"] = _type_id(organisation, asset.type_key)
         fields["room_id"] = estate.room_ids[asset.room]
         if model is not None:
-            fields["product_id"] = product_id(organisation, str(model))
+            fields["product_id"] = _product_id(organisation, str(model))
         yield Change("asset", asset.id, scope, fields)
     for asset in estate.assets:
         yield Change("tag", natural_id("tag", organisation, asset.code), scope, {
@@ -223,7 +234,7 @@ def _write_codes(estate: SchoolEstate) -> None:
         }
         for code in codes
     ]  # fmt: skip
-    db.session.execute(insert(TagCode), rows)
-    db.session.execute(
-        insert(TagIndex), [{"code": r["code"], "organisation_id": organisation} for r in rows]
-    )
+    index = [{"code": row["code"], "organisation_id": organisation} for row in rows]
+    connection = db.session.connection()
+    connection.execute(insert(TagCode.metadata.tables["tag_code"]), rows)
+    connection.execute(insert(TagIndex.metadata.tables["tag_index"]), index)

@@ -11,7 +11,6 @@ from pathlib import Path
 from server.accounts.services.people import add_user, grant_membership
 from server.core.tenancy import current_organisation
 from server.demo import names
-from server.demo.estate import SchoolEstate
 
 FILE = "demo-sign-ins.txt"
 
@@ -27,19 +26,16 @@ class SignIn:
     password: str
 
 
-def invite(
-    *, trust_id: str | None, schools: Sequence[SchoolEstate], other: bool = False
-) -> list[SignIn]:
-    """Create the people and their memberships in the current organisation."""
+def invite(*, trust_id: str | None, school_id: str, other: bool = False) -> list[SignIn]:
+    """Create the people and their memberships in the current organisation and its first school."""
     organisation = current_organisation()
     if other:
         return [_person("trust_it", names.OTHER_PERSON, "organisation", organisation)]
-    first = schools[0].school_id
     places = {
         "consultant": ("organisation", organisation),
         # A technician is on the team of the visits that are open.
         "technician": None,
-        "school_it": ("school", first),
+        "school_it": ("school", school_id),
         "trust_it": ("organisation", organisation),
         "leader": ("trust", trust_id or organisation),
     }
@@ -64,8 +60,12 @@ def _person(
 def write_sign_ins(folder: Path, sign_ins: Sequence[SignIn]) -> Path:
     """Keep the demo's passwords where only the owner of the data folder can read them."""
     path = folder / FILE
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh = path.with_suffix(".new")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         for one in sign_ins:
             file.write(f"{one.email:24} {one.password:24} {one.role:12} {one.name}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
     return path

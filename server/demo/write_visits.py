@@ -21,14 +21,17 @@ from server.exchange.commit import Change, commit_changes, create_scope
 from sync.ids import natural_id
 
 
-def write_visits(estate: SchoolEstate, *, author: str, team: tuple[str, ...]) -> int:
+def write_visits(
+    estate: SchoolEstate, *, author: str, team: tuple[str, ...], photos: bool = True
+) -> int:
     """Write a school's visits as their author and return how many findings they hold."""
     origin = str(uuid.uuid4())
     count = 0
     for visit in estate.visits:
         create_scope("visit", visit.id, school_id=estate.school_id)
         commit_changes(list(_changes(estate, visit)), origin=origin, actor_id=author, grants=None)
-        add_photos(estate, visit, origin)
+        if photos:
+            add_photos(estate, visit, origin)
         if visit.state == "open":
             for user_id, role in zip(team, ("consultant", "technician"), strict=False):
                 grant_membership(user_id, role, "visit", visit.id)

@@ -44,8 +44,11 @@ def main(arguments: list[str]) -> int:
         from server.core.migrate import migrate
 
         migrate(settings.owner_url)
-    if "--demo" in arguments and not found.has_organisation:
-        make_demo(settings)
+    if not found.has_organisation:
+        # Of a demo that was cut off: it is in the database as a whole or not at all.
+        (settings.data / "demo-sign-ins.txt").unlink(missing_ok=True)
+        if "--demo" in arguments:
+            make_demo(settings)
     return 0
 
 
