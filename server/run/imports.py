@@ -32,5 +32,5 @@ def _print(lines: list[str], *, apply: bool) -> int:
     for line in lines:
         click.echo(line)
     if not apply:
-        click.echo("Nothing was written. Run it again with --apply to write this.")
+        click.echo("Run it again with --apply to write this.")
     return 0
