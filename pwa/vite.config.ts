@@ -18,7 +18,11 @@ export default defineConfig({
     assetsDir: "assets",
     // A data: URL would break the content security policy and the precache list alike.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What a later chunk imports is of its own page, and loaded already.
+      resolveDependencies: (_, deps, { hostType }) => (hostType === "html" ? deps : []),
+    },
     sourcemap: false,
     rolldownOptions: {
       input: { field: at("field.html"), desk: at("desk.html"), sw: at("src/sw/sw.ts") },

@@ -18,8 +18,8 @@ function hash(source: string | Uint8Array): string {
   return createHash("sha256").update(source).digest("hex").slice(0, 16);
 }
 
-/** Files that a door needs before it can paint: its page, and all that is imported statically. */
-function reach(bundle: Rolldown.OutputBundle, entry: string): Set<string> {
+/** Files that a door needs before it can paint, or (`later`) ever: all that it imports. */
+function reach(bundle: Rolldown.OutputBundle, entry: string, later = false): Set<string> {
   const found = new Set<string>();
   const queue = Object.values(bundle).flatMap((file) =>
     file.type === "chunk" && file.isEntry && file.facadeModuleId?.endsWith(entry)
@@ -33,7 +33,7 @@ function reach(bundle: Rolldown.OutputBundle, entry: string): Set<string> {
     if (file.type !== "chunk") continue;
     const css = file.viteMetadata?.importedCss ?? [];
     const assets = file.viteMetadata?.importedAssets ?? [];
-    queue.push(...file.imports, ...css, ...assets);
+    queue.push(...file.imports, ...css, ...assets, ...(later ? file.dynamicImports : []));
   }
   return found;
 }
@@ -64,10 +64,12 @@ export function precacheList({ doors: [field, desk], publicDir }: Doors): Plugin
           if (file !== worker) hashes.set(file.fileName, hash(bytesOf(file)));
         }
         const deskOnly = reach(bundle, desk);
+        const mine = reach(bundle, field, true);
         const lazyDesk = Object.values(bundle)
-          .filter((file) => file.type === "chunk" && file.isDynamicEntry)
+          .filter(
+            (file) => file.type === "chunk" && file.isDynamicEntry && !mine.has(file.fileName),
+          )
           .map((file) => file.fileName);
-        const mine = reach(bundle, field);
         const later = new Set([...deskOnly, desk].filter((name) => !mine.has(name)));
         const skip = new Set(["sw.js", ...lazyDesk, ...later]);
         // Workers, wasm and fonts are assets of no entry: all but the desk's own go to the tablet.
@@ -89,7 +91,7 @@ export function precacheList({ doors: [field, desk], publicDir }: Doors): Plugin
 function deskAsset(bundle: Rolldown.OutputBundle, name: string): boolean {
   const file = bundle[name];
   if (!file) return false;
-  const field = reach(bundle, "field.html");
+  const field = reach(bundle, "field.html", true);
   if (field.has(name)) return false;
   const isCode = file.type === "chunk" || name.endsWith(".css");
   return isCode && !/\.worker-|sw\.js$/.test(name);

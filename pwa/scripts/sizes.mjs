@@ -1,4 +1,4 @@
-// Prints the sizes of what the field app loads first, gzipped, as JSON; fails above the hard stops.
+// Prints what the field app loads first, and what it reads later, gzipped, as JSON; fails above the stops.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const read = (name) => readFileSync(join(DIST, name));
 const gzipped = (names) =>
   names.reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0);
 
-/** Scripts and styles that a page names itself (no chunk of the field is loaded later). @param {string} page */
+/** Scripts and styles that a page names itself. @param {string} page */
 function loadedBy(page) {
   const html = read(page).toString();
   const names = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
@@ -26,10 +26,22 @@ function loadedBy(page) {
   };
 }
 
+/** Scripts that those import when a screen asks for them. @param {string[]} names */
+function readLater(names) {
+  const found = new Set(names);
+  for (const name of found) {
+    const asked = read(name)
+      .toString()
+      .matchAll(/import\([`"']\.\/([^`"']+\.js)/g);
+    for (const [, file] of asked) found.add(`assets/${file}`);
+  }
+  return [...found].filter((name) => !names.includes(name));
+}
+
 const field = loadedBy("field.html");
 const desk = loadedBy("desk.html");
 const sizes = {
-  field: { js: gzipped(field.js), css: gzipped(field.css) },
+  field: { js: gzipped(field.js), css: gzipped(field.css), later: gzipped(readLater(field.js)) },
   desk: { js: gzipped(desk.js), css: gzipped(desk.css) },
   sw: gzipped(["sw.js"]),
   aim: AIM,

@@ -18,6 +18,8 @@ from server.shell import DIST
 
 KB = 1024
 ASSET = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
+# A screen that is read from the tablet when it is opened is imported by its file's name.
+LATER = re.compile(r"""import\([`"']\./([^`"']+\.js)""")
 # 90 schools with 445 assets each are 40,050.
 LARGE = {"schools": 90, "assets": 445}
 
@@ -53,6 +55,20 @@ def _weigh() -> Iterator[Figure]:
     for kind, label, target in (("js", "JavaScript", 60), ("css", "CSS", 14)):
         weight = sum(_gzipped(name) for name in names if name.endswith(f".{kind}"))
         yield Figure(f"field {label}, gzip", weight / KB, "KB", target=target)
+    later = sum(_gzipped(name) for name in _read_later(names))
+    yield Figure("field JavaScript read when a screen asks for it, gzip", later / KB, "KB")
+
+
+def _read_later(first: set[str]) -> set[str]:
+    """Return the scripts that those a page names import later, and what these import."""
+    found: set[str] = set()
+    queue = [name for name in first if name.endswith(".js")]
+    while queue:
+        text = (DIST / queue.pop()).read_text(encoding="utf-8")
+        fresh = {f"assets/{name}" for name in LATER.findall(text)} - found - first
+        found |= fresh
+        queue += fresh
+    return found
 
 
 def _gzipped(name: str) -> int:

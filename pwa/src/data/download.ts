@@ -1,23 +1,20 @@
 // Makes a visit ready without signal: three scopes, the tag index, the ratings, and a self-test.
-import { type Answer, addressOf, type Given, type Route } from "../domain/call";
 import type { VisitItem } from "../domain/generated/audits";
 import type { Snapshot } from "../domain/generated/ratings";
 import type { Journal } from "../sync/journal";
 import type { Step } from "../sync/push";
 import type { Transport } from "../sync/transport";
+import { getJson, type NoAnswer } from "./ask";
 import { type PackedTags, packTags } from "./tag-index";
 
 /** Why a visit is not ready: codes that the screen turns into words. */
 export type NotReady =
-  | "no_signal"
-  | "signed_out"
-  | "not_found"
+  | NoAnswer
   | "apple_tab"
   | "storage_full"
   | "counts_differ"
   | "decoder_missing"
-  | "app_not_kept"
-  | "server_busy";
+  | "app_not_kept";
 
 export interface DownloadPort {
   journal: Journal;
@@ -32,24 +29,6 @@ export interface DownloadPort {
 }
 
 const MANIFEST = "GET /api/visits/{visit_id}/manifest";
-
-type Fetched<T> = { ok: true; body: T } | { ok: false; why: NotReady };
-
-export async function getJson<R extends Route & `GET ${string}`>(
-  transport: Transport,
-  route: R,
-  given: Given<R>,
-): Promise<Fetched<Answer<R>>> {
-  const answer = await transport.send({ method: "GET", path: addressOf(route, given) });
-  // What a route answers is the server's contract, checked by its own tests.
-  if (answer.status === 200) return { ok: true, body: (await answer.json()) as Answer<R> };
-  if (answer.status === 0) return { ok: false, why: "no_signal" };
-  if (answer.status === 401) return { ok: false, why: "signed_out" };
-  return {
-    ok: false,
-    why: answer.status === 404 || answer.status === 403 ? "not_found" : "server_busy",
-  };
-}
 
 function whyOf(step: Step): NotReady | undefined {
   if (step === "done") return undefined;

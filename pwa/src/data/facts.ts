@@ -3,8 +3,8 @@ import { type Signal, signal } from "@preact/signals";
 import type { VisitItem } from "../domain/generated/audits";
 import type { Rag, Snapshot } from "../domain/generated/ratings";
 import type { Transport } from "../sync/transport";
+import { getJson } from "./ask";
 import type { IdbDisk } from "./disk";
-import { getJson } from "./download";
 import { type Owner, type PackedTags, TagIndex } from "./tag-index";
 
 const RATINGS = "ratings:";

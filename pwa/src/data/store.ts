@@ -15,8 +15,6 @@ import { Schedule, type Timer } from "../sync/schedule";
 import type { Transport } from "../sync/transport";
 import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
-import { downloadVisit } from "./download";
-import { exportUnsent } from "./export";
 import { Facts } from "./facts";
 import { levelOf } from "./level";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
@@ -123,7 +121,8 @@ export class TabletStore implements Store {
   syncNow(): void {
     this.#schedule.soon();
   }
-  exportUnsent(): Promise<Blob> {
+  async exportUnsent(): Promise<Blob> {
+    const { exportUnsent } = await import("./export");
     return exportUnsent(this.#journal.model, this.#ports.disk, this.#ports.time.wall());
   }
 
@@ -144,6 +143,7 @@ export class TabletStore implements Store {
     if (this.#tablet.level === "full") return { ready: false, why: "storage_full" };
     const visit = this.visits.value.find(({ id }) => id === visitId);
     if (!visit) return { ready: false, why: "not_found" };
+    const { downloadVisit } = await import("./download");
     const why = await downloadVisit(
       {
         journal: this.#journal,

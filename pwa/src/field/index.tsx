@@ -16,21 +16,24 @@ import "./css/camera.css";
 import "./css/scan.css";
 import "./css/setup.css";
 import "./css/door.css";
-import { AboutScreen } from "./about/view";
-import { AddScreen } from "./add/view";
 import { FieldProvider, fieldOf, useField } from "./deps";
 import { FindingScreen } from "./finding/view";
-import { InstallScreen } from "./install/view";
+import { later } from "./parts/later";
 import { Missing } from "./parts/missing";
 import { HOME, ROUTES } from "./paths";
 import { PhotoScreen } from "./photo/view";
 import { lookNow, setLook } from "./place";
 import { RoomScreen } from "./room/view";
 import { RoomsScreen } from "./rooms/view";
-import { LookScreen } from "./scan/look";
 import { ScanScreen } from "./scan/view";
-import { SyncScreen } from "./sync/view";
 import { VisitsScreen } from "./visits/view";
+
+const apart = () => import("./apart");
+const AboutScreen = later(async () => (await apart()).AboutScreen);
+const AddScreen = later(async () => (await apart()).AddScreen);
+const InstallScreen = later(async () => (await apart()).InstallScreen);
+const LookScreen = later(async () => (await apart()).LookScreen);
+const SyncScreen = later(async () => (await apart()).SyncScreen);
 
 export default function FieldApp(props: FieldProps) {
   const field = useMemo(() => {

@@ -7,7 +7,7 @@ import { Icon } from "../ui/icon";
 import { type BannerPlace, FailedBanner, StateBanners } from "./banners";
 import { useField } from "./deps";
 import { SYNC } from "./paths";
-import { chipOf } from "./sync/model";
+import { chipOf } from "./sync/chip";
 
 const wide = signal(false);
 if (typeof matchMedia === "function") {

@@ -15,6 +15,8 @@ export function isShell(path: string): boolean {
   return SHELL.test(path);
 }
 
+const isHashed = (path: string): boolean => path.startsWith("/assets/");
+
 export function answerFor(
   request: Request,
   origin: string,
@@ -32,5 +34,7 @@ export function answerFor(
 /** The cached copy belongs to the running build: a page and its chunks are always of one build. */
 async function fromCache(path: string, request: Request, cache: string): Promise<Response> {
   const held = await (await caches.open(cache)).match(path);
-  return held ?? fetch(request);
+  if (held) return held;
+  // A page of the build before may still be open; the hash in a file's name says that it is the one.
+  return (isHashed(path) && (await caches.match(path))) || fetch(request);
 }

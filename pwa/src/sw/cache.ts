@@ -26,10 +26,12 @@ export async function fillLater(name: string, files: Listed): Promise<void> {
   }
 }
 
-export async function keepOnly(name: string): Promise<void> {
+/** Keep this build's files and, for pages that still run it, those of the build before. */
+export async function keepTwo(name: string): Promise<void> {
   const names = await caches.keys();
-  const old = names.filter((other) => other.startsWith(PREFIX) && other !== name);
-  await Promise.all(old.map((other) => caches.delete(other)));
+  // Names come in the order in which the caches were made.
+  const others = names.filter((other) => other.startsWith(PREFIX) && other !== name);
+  await Promise.all(others.slice(0, -1).map((other) => caches.delete(other)));
 }
 
 async function copyOf(path: string, hash: string): Promise<Response | undefined> {

@@ -1,6 +1,6 @@
 // Service worker: an index of what it answers. Lists are written in by the build (scripts/precache.ts).
 import { answerFor } from "./answer";
-import { fillCache, fillLater, keepOnly } from "./cache";
+import { fillCache, fillLater, keepTwo } from "./cache";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: [path: string, hash: string][];
@@ -15,7 +15,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(keepOnly(CACHE).then(() => self.clients.claim()));
+  event.waitUntil(keepTwo(CACHE).then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", (event) => {

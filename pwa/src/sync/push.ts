@@ -1,10 +1,10 @@
 // Sends the outbox, batch by batch, until it is empty; no op's outcome can block a later one.
 import { firstHalf, isOneGroup, type Limits, nextBatch } from "./batch";
+import { newEpoch } from "./epoch";
 import type { OutboxRow } from "./held";
 import type { Journal } from "./journal";
 import type { Mutants } from "./mutants";
 import { settle } from "./outcome";
-import { forked, newEpoch, offeredAgain } from "./rebase";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PushReply, PushResult } from "./wire";
 
@@ -153,6 +153,7 @@ async function disagreed(port: PushPort, batch: OutboxRow[], answer: Answer): Pr
 }
 
 async function fork(journal: Journal, first: number, client: string): Promise<void> {
+  const { forked } = await import("./rebase");
   await journal.commit((meta) => forked(meta, journal.model.outbox(), first, client));
 }
 
@@ -163,6 +164,7 @@ export async function offerAgain(journal: Journal, lastMid: number): Promise<Ste
   // The server has all of ours, or more than we know it has: pushing again brings its results.
   if (lastMid + 1 >= first) return "done";
   const kept = await disk.sentFrom(model.meta.client_id, lastMid + 1);
+  const { offeredAgain } = await import("./rebase");
   await journal.commit((meta) => offeredAgain(meta, model.outbox(), kept, lastMid));
   return "done";
 }

@@ -1,4 +1,5 @@
 // After a fork or a restore: own ops get new numbers, or are offered again from what was kept.
+import { fetchedAnew } from "./epoch";
 import type { Change, Meta, OutboxRow, SentRow } from "./held";
 import { encodeOp, isVoid, type Mark, readOp, voidLine } from "./op";
 
@@ -54,16 +55,4 @@ export function offeredAgain(
   // A server that lost our ops may have lost others' too, whatever it says of its epoch: its numbers
   // may have been given out again, so no cursor of ours can be trusted.
   return { outboxPut, sentDelete, ...fetchedAnew(meta, {}) };
-}
-
-/** A new epoch: the old base stays on the screen until every scope has been fetched anew beside it. */
-export function newEpoch(meta: Meta, epoch: string): Change {
-  return fetchedAnew(meta, { epoch, decided: 0, acked_mid: 0 });
-}
-
-function fetchedAnew(meta: Meta, more: Partial<Meta>): Change {
-  return {
-    meta: { ...more, staging: null, resets: Object.keys(meta.cursors) },
-    stageClear: true,
-  };
 }

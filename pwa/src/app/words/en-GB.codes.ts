@@ -26,37 +26,6 @@ export const codes = {
   "fault.failed_test": "Failed its test",
   "fault.labelling": "Label",
   "choice.none_here": "None kept here",
-  "category.user_devices": "User devices",
-  "category.classroom_av": "Classroom AV",
-  "category.servers_storage": "Servers and storage",
-  "category.safety_access": "Safety and access",
-  "category.software_licences": "Software and licences",
-  "field.seen_room_id": "Room",
-  "field.room_id": "Room",
-  "field.asset_type_id": "Kind",
-  "field.product_id": "Product",
-  "field.serial": "Serial number",
-  "field.resolution": "Where it belongs",
-  "field.faults": "Fault",
-  "kind.room_walk": "A room",
-  "kind.asset": "A device",
-  "kind.finding": "A finding",
-  "kind.tag": "A tag",
-  "kind.photo": "a finding",
-  "kinds.finding": { one: "{n} finding", other: "{n} findings" },
-  "kinds.room_walk": { one: "{n} room", other: "{n} rooms" },
-  "kinds.asset": { one: "{n} device", other: "{n} devices" },
-  "kinds.tag": { one: "{n} tag", other: "{n} tags" },
-  "kinds.lot": { one: "{n} lot", other: "{n} lots" },
-  "kinds.room": { one: "{n} room of the register", other: "{n} rooms of the register" },
-  "need_title.storage_full": "This tablet is full",
-  "need_title.storage_lost": "Something on this tablet could not be read",
-  "need_title.clock": "The clock of this tablet is wrong",
-  "need_title.app_old": "Walkround has to be updated",
-  "need_title.revoked": "You no longer have access here",
-  "need_code.malformed": "The server could not read it. It is kept on this tablet.",
-  "need_code.bad_value": "A value does not fit. Look at it and enter it again.",
-  "need_code.field_readonly": "This is decided on the desk. Your answer is kept.",
   "why.no_signal": "there is no signal. Try again where there is",
   "why.signed_out": "you are signed out. Sign in and download it again",
   "why.not_found": "you are not on the team of this visit",
@@ -67,36 +36,4 @@ export const codes = {
   "why.decoder_missing": "the scanner did not start. Close Walkround, open it and download again",
   "why.app_not_kept": "the app itself is not kept yet. Wait a moment and download it again",
   "why.server_busy": "the server is busy. Try again in a moment",
-  "need_code.not_allowed": "Your role may not change this. Your answer is kept.",
-  "need_code.deleted": "Somebody removed it meanwhile. Your answer is kept.",
-  "need_code.txn_failed":
-    "One part of it was not taken, so none was. Look at it and enter it again.",
-  "need_code.txn_too_big": "It was too much at once. Your answers are kept.",
-  "need_code.no_membership":
-    "You are not on the team of this visit any more. Trust IT decides; your answer is kept.",
-  "need_code.closed":
-    "The visit was closed before this arrived. Trust IT decides; your answer is kept.",
-  "need_code.missing_parent": "It waits for something that has not arrived yet. Nothing is lost.",
-  "need_code.moved":
-    "It was moved to another school meanwhile. Trust IT decides; your answer is kept.",
-  "need_code.unknown_kind":
-    "The server is too old to understand it. It is kept there until it does.",
-  "need_code.unknown_field":
-    "The server is too old to understand it. It is kept there until it does.",
-  "need_code.server_error":
-    "The server had a problem with it. It is kept there and somebody will look.",
-  "need_code.photo_refused":
-    "The server did not take this picture. The photo is safe on this tablet.",
-  "need_code.photo_lost": "A photo's bytes are missing on this tablet. Take it again.",
-  "need_code.photo_not_taken":
-    "It is too large, or it is not a photo that the server takes. Take it again.",
-  "need_code.storage_full":
-    "Findings are still saved. New photos have to wait until there is room.",
-  "need_code.storage_lost":
-    "Your last answer is not on this tablet. Try again; if that fails, copy it and reload.",
-  "need_code.client_taken":
-    "This store belongs to another sign-in. Export what is unsent and give it to trust IT.",
-  "need_code.clock": "Set the time in Settings. The order of your work is kept all the same.",
-  "need_code.app_old": "Your work is safe here. Update, then it is sent.",
-  "need_code.revoked": "What you entered is sent all the same, and trust IT decides about it.",
 } as const;

@@ -43,3 +43,15 @@ const isPlain = (fact: number): boolean => Number.isInteger(fact) && fact >= 0 &
 export function hasWords<C extends Catalogue>(catalogue: C, key: string): key is keyof C & string {
   return Object.hasOwn(catalogue, key);
 }
+
+export function wordsOfCodes<C extends Catalogue>(
+  catalogue: C,
+  t: (key: keyof C & string) => string,
+): (group: string, code: string) => string {
+  return (group, code) => {
+    const key = `${group}.${code}`;
+    if (hasWords(catalogue, key)) return t(key);
+    const plain = code.replaceAll("_", " ");
+    return plain.charAt(0).toUpperCase() + plain.slice(1);
+  };
+}

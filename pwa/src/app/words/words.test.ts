@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { enGB } from "./en-GB";
+import { enGBLater } from "./en-GB.later";
 import { t, word } from "./index";
 import { translator } from "./translate";
 
 describe("t()", () => {
   test("fills in facts and writes numbers the British way", () => {
     expect(t("count.of", { n: 1240, of: 2000 })).toBe("1,240 of 2,000");
+  });
+
+  test.each([
+    [0, "0"],
+    [999, "999"],
+    [1000, "1,000"],
+    [-1, "-1"],
+    [0.5, "0.5"],
+  ])("writes %d as a formatter would", (n, words) => {
+    expect(t("ring.of", { n })).toBe(`of ${words}`);
   });
 
   test("chooses the plural form by n", () => {
@@ -37,8 +48,12 @@ test("a code without words is shown in plain letters", () => {
   expect(word("choice", "too_few")).toBe("Too few");
 });
 
+test("a key stands in one catalogue: the later one adds, it never says otherwise", () => {
+  expect(Object.keys(enGBLater).filter((key) => key in enGB)).toEqual([]);
+});
+
 test("no sentence shouts, apologises or begs", () => {
-  const all = Object.values(enGB).flatMap((sentence) =>
+  const all = Object.values({ ...enGB, ...enGBLater }).flatMap((sentence) =>
     typeof sentence === "string" ? [sentence] : Object.values(sentence),
   );
   for (const sentence of all) expect(sentence).not.toMatch(/!|\boops\b|\bplease\b|\bsorry\b/i);

@@ -1,5 +1,5 @@
 // About this room: the room's questions of this visit, a note, and photos of the room itself.
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import type { Value } from "../../data/types";
 import { useField } from "../deps";
 import { walkEdit } from "../edits";

@@ -1,5 +1,5 @@
 // Adds the thing and says so; where the person goes next is the screen's business.
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import { showTag } from "../../domain/tag";
 import type { Field } from "../deps";
 import { enterRoom } from "../room/actions";

@@ -1,6 +1,6 @@
 // Adding a thing that no list knows: what it is, its serial, then its photo; the tag is bound with it.
 import { useState } from "preact/hooks";
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import { parseTag, showTag } from "../../domain/tag";
 import { Icon } from "../../ui/icon";
 import { Banner } from "../../ui/message";

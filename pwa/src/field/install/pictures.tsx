@@ -1,6 +1,6 @@
 // Three small drawings of how the app gets onto a Home Screen; the words beside them say the same.
 import type { ComponentChildren } from "preact";
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 
 function Picture({
   title,

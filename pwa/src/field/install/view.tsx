@@ -1,6 +1,6 @@
 // Set up this tablet: put it on the Home Screen, keep its storage, test the camera, download a visit.
 import { useEffect, useState } from "preact/hooks";
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
 import { HOME } from "../paths";

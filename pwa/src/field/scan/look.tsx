@@ -1,6 +1,6 @@
 // Scanning from the list of rooms: a label opens its room or its thing; nothing is recorded here.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import { Icon } from "../../ui/icon";
 import { useField } from "../deps";
 import { text } from "../fields";

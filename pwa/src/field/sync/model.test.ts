@@ -5,7 +5,8 @@ import { sampleSchool, VISIT } from "../sample";
 import { QUIET } from "../sample-store";
 import { sectionsOf } from "../visits/model";
 import { timeOf } from "../when";
-import { chipOf, needWords, waitingByKind } from "./model";
+import { chipOf } from "./chip";
+import { needWords, waitingByKind } from "./model";
 
 const AT = Date.parse("2026-11-23T10:42:00Z");
 

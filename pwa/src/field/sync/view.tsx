@@ -1,6 +1,6 @@
 // The Sync centre: what is on the server, what is on this tablet only, and what needs a person.
 import { useState } from "preact/hooks";
-import { t } from "../../app/words";
+import { t } from "../../app/words/later";
 import { Seg, Switch } from "../../ui/choice";
 import { Icon } from "../../ui/icon";
 import { useField } from "../deps";

@@ -1,0 +1,9 @@
+// t() and word() for screens that are read when they are opened: all the words, their own too.
+import { enGB } from "./en-GB";
+import { enGBLater } from "./en-GB.later";
+import { LOCALE } from "./index";
+import { translator, wordsOfCodes } from "./translate";
+
+const all = { ...enGB, ...enGBLater };
+export const t = translator(all, LOCALE);
+export const word = wordsOfCodes(all, t);
