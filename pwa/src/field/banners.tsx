@@ -85,12 +85,17 @@ function RefusedBanner() {
 
 /** In a room it takes one line, and none while there is nothing to send. */
 function SignedOutBanner({ line }: { line: boolean }) {
-  const { store, router } = useField();
+  const { store, session, router } = useField();
+  const names = { who: session.user.name, where: session.organisation.name };
   const waiting = store.sync.value.outbox + store.sync.value.photos;
   if (line && waiting === 0) return null;
   const As = line ? LineBanner : Banner;
   return (
-    <As icon="lock" title={t("signed_out.title")} text={t("signed_out.text", { n: waiting })}>
+    <As
+      icon="lock"
+      title={t("signed_out.title")}
+      text={t("signed_out.text", { n: waiting, ...names })}
+    >
       <a class="btn btn-s btn-main" href={signInPath(router.place.value.path)}>
         {t("sign_in")}
       </a>

@@ -8,6 +8,7 @@ import { type Answer, problemOf, retryAfterMs, type Transport } from "./transpor
 export interface BlobPort {
   journal: Journal;
   transport: Transport;
+  organisationId: string;
   now: () => number;
   mutants: Mutants;
   onProgress: () => void;
@@ -47,9 +48,15 @@ async function sendBlob(port: BlobPort, row: BlobRow): Promise<Step> {
     const answer = await port.transport.send({
       method: "POST",
       path: "/blobs",
-      json: { sha256: row.sha256, size: row.size, mime: row.mime },
+      json: {
+        sha256: row.sha256,
+        size: row.size,
+        mime: row.mime,
+        organisation_id: port.organisationId,
+      },
     });
     if (REFUSALS.has(answer.status)) return end(port, row, "refused");
+    if (answer.status === 404) return { stop: "elsewhere" };
     if (answer.status !== 200 && answer.status !== 201) return stopFor(answer);
     const reply = (await answer.json()) as { state: "stored" | "partial"; offset: number };
     if (reply.state === "stored") return end(port, row, "sent");

@@ -30,6 +30,8 @@ export class FakeServer implements Transport {
   /** The person's last membership ended: only the tablet's own credential is left. */
   shutOut = false;
   refuseHello: Answer | undefined;
+  /** Signed in to another organisation now: it takes what comes unless the tablet says for whom. */
+  elsewhere = false;
   readonly ledger = new Map<string, Map<number, Entry>>();
   readonly records = new Map<string, Stored>();
   readonly scopes = new Map<string, { seq: number; gen: number; min: number }>();
@@ -51,8 +53,9 @@ export class FakeServer implements Transport {
   async send(ask: Ask): Promise<Answer> {
     this.asked.push(`${ask.method} ${ask.path}`);
     const [, what, rest] = /^\/(\w+)\/?(.*)$/.exec(ask.path) ?? [];
-    const mayCome = this.shutOut ? what === "hello" || what === "push" : this.signedIn;
+    const mayCome = this.shutOut ? HANDED_IN.has(what ?? "") : this.signedIn;
     if (!mayCome) return answer(401, { slug: "sign_in_needed" });
+    if (this.elsewhere && namedIn(ask) !== undefined) return answer(404, { slug: "not_found" });
     if (what === "hello" && this.refuseHello) return this.refuseHello;
     if (what === "hello") return this.#hello(ask.json as { client_id: string });
     if (what === "push") return this.#push(ask.lines ?? []);
@@ -264,6 +267,15 @@ export class FakeServer implements Transport {
     );
     return answer(200, digestSum(rows));
   }
+}
+
+/** All that a tablet's own credential opens. */
+const HANDED_IN = new Set(["hello", "push", "blobs"]);
+
+/** The organisation that a request says it is for. */
+function namedIn({ json, lines }: Ask): unknown {
+  const said = lines?.[0] === undefined ? json : JSON.parse(lines[0]);
+  return (said as { organisation_id?: unknown } | undefined)?.organisation_id;
 }
 
 function held(op: Op, code: string): PushResult {

@@ -138,6 +138,53 @@ test("a person shut out keeps what is their own and nothing that was fetched", a
   expect(tablet.model.get("asset", "a1")?.f.room_id).toBeUndefined();
 });
 
+test("a person shut out hands in their photos too", async () => {
+  const [server, tablet] = await begin();
+  const picture = await photo(1000);
+  await tablet.edit([edit("p1", { sha256: picture.sha256 }, "photo")], [picture]);
+  server.shutOut = true;
+  await tablet.round();
+  expect(server.uploads.stored.has(picture.sha256)).toBe(true);
+  expect(server.asked.filter((line) => line.endsWith("/pull"))).toHaveLength(1);
+});
+
+test("signed in to another organisation, nothing is sent there, fetched or let go", async () => {
+  const [server, tablet] = await begin();
+  const picture = await photo(1000);
+  await tablet.edit([edit("a1", { name: "Mine" })], [picture]);
+  server.elsewhere = true;
+  server.readable.clear();
+  expect(await tablet.round()).toEqual({ stop: "elsewhere" });
+  expect(server.asked.at(-1)).toBe("POST /hello");
+  expect(tablet.model.get("asset", "a1")?.f).toMatchObject({ name: "Mine", room_id: "r1" });
+  expect(tablet.model.outboxSize).toBe(1);
+  server.elsewhere = false;
+  server.readable.add(SCHOOL);
+  expect(await tablet.drain()).toBe("done");
+  expect(server.records.get("asset a1")?.f.name).toBe("Mine");
+});
+
+test.each(["push", "pull", "blobs"])(
+  "a sign-in that changes before a %s sends nothing astray",
+  async (what) => {
+    const [server, tablet] = await begin();
+    const picture = await photo(1000);
+    await tablet.edit([edit("p1", { sha256: picture.sha256 }, "photo")], [picture]);
+    const send = server.send.bind(server);
+    server.send = (ask) => {
+      if (ask.path === `/${what}`) {
+        server.elsewhere = true;
+        server.readable.clear();
+      }
+      return send(ask);
+    };
+    expect(await tablet.round()).toEqual({ stop: "elsewhere" });
+    expect(server.uploads.stored.size).toBe(0);
+    expect(server.ledger.size).toBe(what === "push" ? 0 : 1);
+    expect(tablet.model.get("asset", "a1")?.f.room_id).toBe("r1");
+  },
+);
+
 test("a cursor below the tombstone horizon fetches the scope anew, unsent work untouched", async () => {
   const [server, tablet] = await begin();
   server.write(SCHOOL, "asset", "a2", { name: "Gone unseen" });

@@ -58,13 +58,21 @@ export class Rounds {
     const pushed = await this.#push();
     if (hello !== "done") return hello;
     if (pushed !== "done" && pushed.stop === "epoch") return this.#retried();
+    if (pushed !== "done" && pushed.stop === "elsewhere") return pushed;
     const pulled = await this.#pull();
     if (pushed !== "done") return pushed;
+    if (this.isShutOut) return this.#handedIn(pulled);
     if (pulled !== "done") return pulled.stop === "epoch" ? this.#retried() : pulled;
     const sent = await this.#blobs();
     if (sent !== "done") return sent;
     await this.#quiet();
     return "done";
+  }
+
+  /** A person shut out fetches nothing more, but the tablet still hands in their photos. */
+  async #handedIn(pulled: Step): Promise<Step> {
+    const sent = await this.#blobs();
+    return sent === "done" ? pulled : sent;
   }
 
   async #retried(): Promise<Step> {
@@ -81,8 +89,8 @@ export class Rounds {
     if (answer.status === 0) return { stop: "no_signal" };
     if (answer.status === 401) return { stop: "signed_out" };
     if (answer.status === 426) return { stop: "app_old" };
-    // Signed in to another organisation meanwhile: for this one it is a sign-in that is missing.
-    if (answer.status === 404) return { stop: "signed_out" };
+    // Signed in to another organisation meanwhile: nothing may be sent or fetched with that.
+    if (answer.status === 404) return { stop: "elsewhere" };
     if (answer.status === 403) return forbidden(answer);
     if (answer.status !== 200) return { stop: "later", ms: retryAfterMs(answer) };
     const reply = (await answer.json()) as HelloReply;
@@ -140,6 +148,7 @@ export class Rounds {
       {
         journal,
         transport,
+        organisationId: this.#port.organisationId,
         now,
         newClient,
         mutants: mutants ?? NO_MUTANTS,
@@ -151,10 +160,11 @@ export class Rounds {
   }
 
   #pull(): Promise<Step> {
-    const { journal, transport, mutants, page, onStaged } = this.#port;
+    const { journal, transport, organisationId, mutants, page, onStaged } = this.#port;
     return pullAll({
       journal,
       transport,
+      organisationId,
       mutants: mutants ?? NO_MUTANTS,
       page: page ?? PAGE,
       onStaged: onStaged ?? (() => {}),
@@ -162,10 +172,11 @@ export class Rounds {
   }
 
   #blobs(): Promise<Step> {
-    const { journal, transport, now, mutants, onProgress } = this.#port;
+    const { journal, transport, organisationId, now, mutants, onProgress } = this.#port;
     return sendBlobs({
       journal,
       transport,
+      organisationId,
       now,
       mutants: mutants ?? NO_MUTANTS,
       onProgress: onProgress ?? (() => {}),

@@ -49,7 +49,7 @@ export function stateOf(model: Model, running: Running, tablet: Tablet): SyncSta
 function phaseOf(running: Running, unsent: number, needs: number): SyncPhase {
   const stop =
     running.last === undefined || running.last === "done" ? undefined : running.last.stop;
-  if (stop === "signed_out") return "signed_out";
+  if (stop === "signed_out" || stop === "elsewhere") return "signed_out";
   // A retry that has reached nobody yet is no news: a banner that comes and goes with each try
   // would move the rows under a finger.
   const stillDeaf = stop === "no_signal" && running.sent === 0;

@@ -13,6 +13,7 @@ import type { PullAsk, PullReply } from "./wire";
 export interface PullPort {
   journal: Journal;
   transport: Transport;
+  organisationId: string;
   mutants: Mutants;
   page: number;
   onStaged: (rows: number) => void;
@@ -37,8 +38,9 @@ export async function pullAll(port: PullPort): Promise<Step> {
     if (Object.keys(meta.cursors).length === 0) return "done";
     const booted = await bootstrapResets(port);
     if (booted !== "done") return booted;
-    const ask = askFor(port.journal.model.meta, port.page);
+    const ask = askFor(port.journal.model.meta, port.organisationId, port.page);
     const answer = await port.transport.send({ method: "POST", path: "/pull", json: ask });
+    if (answer.status === 404) return { stop: "elsewhere" };
     if (answer.status !== 200) return stopFor(answer);
     const reply = (await answer.json()) as PullReply;
     const more = await takeReply(port, ask, reply);
@@ -46,9 +48,10 @@ export async function pullAll(port: PullPort): Promise<Step> {
   }
 }
 
-function askFor(meta: Meta, limit: number): PullAsk {
+function askFor(meta: Meta, organisationId: string, limit: number): PullAsk {
   return {
     client_id: meta.client_id,
+    organisation_id: organisationId,
     server_epoch: meta.epoch ?? "",
     scopes: cursorsNow(meta),
     decided: meta.decided,

@@ -9,13 +9,14 @@ import { type Answer, problemOf, retryAfterMs, type Transport } from "./transpor
 import type { PushReply, PushResult } from "./wire";
 
 export type Stop =
-  | { stop: "no_signal" | "signed_out" | "not_mine" | "app_old" | "epoch" }
+  | { stop: "no_signal" | "signed_out" | "elsewhere" | "not_mine" | "app_old" | "epoch" }
   | { stop: "later"; ms?: number | undefined };
 export type Step = "done" | Stop;
 
 export interface PushPort {
   journal: Journal;
   transport: Transport;
+  organisationId: string;
   now: () => number;
   newClient: () => string;
   mutants: Mutants;
@@ -79,6 +80,7 @@ async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Pr
   const header = {
     client_id,
     server_epoch: epoch,
+    organisation_id: port.organisationId,
     device_now: port.now(),
     first_mid: batch[0]?.mid,
     n: batch.length,
@@ -122,6 +124,7 @@ async function refused(port: PushPort, batch: OutboxRow[], answer: Answer): Prom
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
   if (answer.status === 403) return forbidden(answer);
+  if (answer.status === 404) return { stop: "elsewhere" };
   if (answer.status === 426) return { stop: "app_old" };
   if (answer.status === 409) return disagreed(port, batch, answer);
   if (answer.status === 413 && !isOneGroup(batch)) {

@@ -18,13 +18,17 @@ test("two tablets and a desk converge, and no op is lost, for every seed", async
   expect(made).toBeGreaterThan(1000);
 });
 
-const CAUGHT_BY: [Mutant, number][] = [
-  ["clear_outbox_on_send", 1],
-  ["drop_on_4xx", 3],
-  ["blob_before_hash_check", 1],
-  ["cursor_to_head", 1],
-  ["group_split", 1],
+/** What each seeded fault breaks, in the words of the check that must see it, and named seeds. */
+const CAUGHT_BY: [Mutant, string, readonly number[]][] = [
+  ["clear_outbox_on_send", "is missing", [1, 2, 3]],
+  ["drop_on_4xx", "left early", [3, 5, 6]],
+  ["blob_before_hash_check", "a photo's bytes never arrived", [1, 2, 3]],
+  ["cursor_to_head", "a digest differed", [1, 2, 3]],
+  ["group_split", "a group was sent in two pushes", [1, 2, 3]],
 ];
+const EACH_SEED = CAUGHT_BY.flatMap(([mutant, says, seeds]) =>
+  seeds.map((seed) => [mutant, says, seed] as const),
+);
 
 test("a stale hello that offers a number again leaves no gap inside a push (seed 118)", async () => {
   expect((await new Simulation(118, NO_MUTANTS).run(STEPS)).faults).toEqual([]);
@@ -34,7 +38,8 @@ test("an upload that is full is not stored before its hash was checked (seed 29)
   expect((await new Simulation(29, NO_MUTANTS).run(STEPS)).faults).toEqual([]);
 });
 
-test.each(CAUGHT_BY)("the fault %s is caught by seed %i", async (mutant, seed) => {
+test.each(EACH_SEED)("the fault %s is told as '%s' by seed %i", async (mutant, says, seed) => {
+  expect((await new Simulation(seed, NO_MUTANTS).run(STEPS)).faults).toEqual([]);
   const ended = await new Simulation(seed, new Set([mutant])).run(STEPS);
-  expect(ended.faults).not.toEqual([]);
+  expect(ended.faults).toContainEqual(expect.stringContaining(says));
 });

@@ -65,6 +65,8 @@ export interface PullReply {
 
 export interface PullAsk {
   client_id: string;
+  /** For which we believe to be signed in: another is answered with 404. */
+  organisation_id: string;
   server_epoch: string;
   scopes: Record<string, Cursor>;
   decided: number;

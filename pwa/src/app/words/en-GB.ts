@@ -55,8 +55,8 @@ const shell = {
   "refused.export": "Export now",
   "signed_out.title": "Sign in to send",
   "signed_out.text": {
-    one: "You were signed out. Go on working, {n} change is safe on this tablet.",
-    other: "You were signed out. Go on working, {n} changes are safe on this tablet.",
+    one: "Sign in as {who} of {where}. Go on working, {n} change is safe on this tablet.",
+    other: "Sign in as {who} of {where}. Go on working, {n} changes are safe on this tablet.",
   },
   "signal.title": "No signal.",
   "signal.text": "Keep working.",
