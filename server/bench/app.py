@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Flask
 
@@ -26,9 +27,10 @@ LARGE = {"schools": 90, "assets": 445}
 
 def bench_app(app: Flask, seed: int) -> Iterator[Figure]:
     """Start and stop `walkround run` twice on one folder, weigh the app, build a large demo."""
+    env = _environment(app)
     with tempfile.TemporaryDirectory(prefix="walkround-bench-") as folder:
-        yield Figure("first start without a demo", _start_and_stop(folder)[0], "s", target=15)
-        up, stop, times = _start_and_stop(folder, asks=500)
+        yield Figure("first start without a demo", _start_and_stop(folder, env)[0], "s", target=15)
+        up, stop, times = _start_and_stop(folder, env, asks=500)
         yield Figure("restart to first answer", up, "s", target=5)
         yield Figure("stop", stop, "s", target=5)
         yield Figure("healthz p50", percentile(times, 0.5) * 1000, "ms")
@@ -39,8 +41,19 @@ def bench_app(app: Flask, seed: int) -> Iterator[Figure]:
     yield from _large_demo(app, seed)
 
 
-def _start_and_stop(folder: str, asks: int = 0) -> tuple[float, float, list[float]]:
-    server = Running(folder)
+def _environment(app: Flask) -> dict[str, str]:
+    """Return the environment of a server beside this app: in its scratch schema, if it has one."""
+    settings = app.extensions["settings"]
+    if settings.database_url.startswith("sqlite"):
+        return dict(os.environ)
+    urls = {"DATABASE_URL": settings.database_url, "DATABASE_OWNER_URL": settings.owner_url}
+    return {**os.environ, **urls}
+
+
+def _start_and_stop(
+    folder: str, env: Mapping[str, str], asks: int = 0
+) -> tuple[float, float, list[float]]:
+    server = Running(folder, env=env)
     try:
         times = list(server.ask(asks))
     finally:

@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from server.bench.scratch import scratch
 from server.core.figures import Figure
 from server.settings import Settings, read_settings
 
@@ -34,8 +36,11 @@ def measure(name: str, *, seed: int, as_json: bool) -> int:
         raise click.ClickException(f"There is no bench {name}. There are: {names}, all.")
     click.echo(json.dumps(header(seed)) if as_json else _words(header(seed)))
     for known, bench in benches.items():
-        with tempfile.TemporaryDirectory(prefix="walkround-bench-") as folder:
-            for figure in bench(fresh_app(Path(folder)), seed):
+        with (
+            tempfile.TemporaryDirectory(prefix="walkround-bench-") as folder,
+            fresh_app(Path(folder)) as app,
+        ):
+            for figure in bench(app, seed):
                 click.echo(line(known, figure) if as_json else _figure_words(known, figure))
     return 0
 
@@ -48,20 +53,27 @@ def found_benches() -> Iterator[tuple[str, Bench]]:
             yield from importlib.import_module(module).BENCHES.items()
 
 
-def fresh_app(folder: Path) -> Flask:
-    """Return an app on an empty migrated SQLite file, or on DATABASE_URL if that is given.
+@contextmanager
+def fresh_app(folder: Path) -> Iterator[Flask]:
+    """Give an app on an empty migrated SQLite file, or on a scratch schema of DATABASE_URL's.
 
     The process is then what a server's is: the web server and the workers keep what they loaded.
     """
     from server.app import create_app
+    from server.core.database import db
     from server.core.memory import keep_loaded
     from server.core.migrate import migrate
 
-    settings = bench_settings(folder)
-    migrate(settings.owner_url)
-    app = create_app(settings)
-    keep_loaded()
-    return app
+    with scratch(bench_settings(folder)) as settings:
+        migrate(settings.owner_url)
+        app = create_app(settings)
+        keep_loaded()
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
 
 def bench_settings(folder: Path) -> Settings:
