@@ -143,11 +143,14 @@ def code(email: str, organisation: str | None) -> None:
 def demo(schools: int, rooms: int | None, assets: int | None, seed: int) -> None:
     """Make an invented trust to try things with, and print its sign-ins."""
     from server.core.migrate import migrate as bring_up_to_date
-    from server.demo.build import DemoSize, build
+    from server.demo.build import DemoExistsError, DemoSize, build
 
     settings = _settings()
     bring_up_to_date(settings.owner_url)
-    report = build(_app(), DemoSize(schools=schools, rooms=rooms, assets=assets, seed=seed))
+    try:
+        report = build(_app(), DemoSize(schools=schools, rooms=rooms, assets=assets, seed=seed))
+    except DemoExistsError as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(f"{report.schools} schools, {report.rooms} rooms, {report.assets} assets.")
     click.echo((settings.data / "demo-sign-ins.txt").read_text(encoding="utf-8"))
 
