@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from server.audits.services.photos import awaiting, erase_replaced, judge, settle
+from server.audits.services.photos import (
+    awaiting,
+    erase_refused,
+    erase_replaced,
+    judge,
+    refused_before,
+    settle,
+)
 from server.core.queue import JobContext
 
 
 def photo_check(job: JobContext, sha256: str) -> dict[str, int]:
-    """Check the bytes of a photo, settle its records, then erase what it replaced.
+    """Check the bytes of a photo, settle its records, then erase what it replaced or was refused.
 
     Asked for when a record and when its last byte arrives, in any order: the earlier one finds
     nothing to do. May run twice; a run that died before it erased is made good by the next.
@@ -15,6 +22,7 @@ def photo_check(job: JobContext, sha256: str) -> dict[str, int]:
     settled = _settle(job, sha256)
     with job.chunk():
         erase_replaced(sha256)
+        erase_refused(sha256)
     return {"settled": settled}
 
 
@@ -22,7 +30,8 @@ def _settle(job: JobContext, sha256: str) -> int:
     with job.chunk():
         if not awaiting(sha256):
             return 0
-    made = judge(sha256)
+        known = refused_before(sha256)
+    made = known or judge(sha256)
     if made is None:
         return 0
     with job.chunk():

@@ -38,6 +38,7 @@ class Header:
     first_mid: int
     n: int
     probe: bool
+    organisation_id: JsonValue  # for which the tablet believes it is signed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _header(line: bytes) -> Header:
         _number(said, "first_mid", 1),
         _number(said, "n", 0),
         said.get("probe") is True,
+        said.get("organisation_id"),
     )
 
 

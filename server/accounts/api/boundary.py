@@ -20,7 +20,8 @@ from server.core.tenancy import set_organisation
 from server.core.unit import READS, unit_of_work
 
 # All that a tablet's own credential opens: it learns that its person is shut out, and hands in.
-DEVICE_PATHS = frozenset({"/api/sync/v1/hello", "/api/sync/v1/push"})
+DEVICE_PATHS = frozenset({"/api/sync/v1/hello", "/api/sync/v1/push", "/api/sync/v1/blobs"})
+DEVICE_PREFIX = "/api/sync/v1/blobs/"
 # The description of the API itself: the same for everybody, no data.
 LIBRARY_ROUTES = frozenset({"api-docs.openapi_json"})
 
@@ -98,7 +99,8 @@ def _from_session() -> Principal | None:
 
 def _from_device() -> Principal | None:
     """Let the tablet of a person who was shut out be told so and hand in what it holds."""
-    if request.path not in DEVICE_PATHS or request.method != "POST":
+    is_blob = request.path.startswith(DEVICE_PREFIX) and request.method in ("HEAD", "PATCH")
+    if not is_blob and (request.path not in DEVICE_PATHS or request.method != "POST"):
         return None
     cookie = read_cookie(DEVICE)
     found = find_device(cookie) if cookie else None

@@ -50,6 +50,14 @@ def awaiting(sha256: str) -> bool:
     return db.session.scalar(waiting) is not None
 
 
+def refused_before(sha256: str) -> Refused | None:
+    """Return why these bytes were refused already; they are not kept to be looked at again."""
+    if db.session.scalar(select(Blob.state).where(Blob.sha256 == sha256)) != "refused":
+        return None
+    words = select(Photo.refusal).where(Photo.sha256 == sha256, Photo.refusal.is_not(None)).limit(1)
+    return Refused(db.session.scalar(words) or "The photo could not be opened.")
+
+
 def settle(sha256: str, made: Pictures | Refused, *, origin: str) -> int:
     """Write what became of the photos with these bytes; return how many changed."""
     query = select(Photo.id, Photo.scope_id, Photo.owner_id, Photo.supersedes).where(
@@ -135,6 +143,13 @@ def erase_replaced(sha256: str) -> None:
     )
     for old in db.session.scalars(erased):
         blobs().delete(current_organisation(), old)
+
+
+def erase_refused(sha256: str) -> None:
+    """Delete bytes that were refused, once that is committed; their hash and the words stay."""
+    refused = select(Blob.sha256).where(Blob.sha256 == sha256, Blob.state == "refused")
+    if db.session.scalar(refused.with_for_update()) is not None:
+        blobs().delete(current_organisation(), sha256)
 
 
 def _mark(sha256: str, state: str) -> None:

@@ -8,25 +8,26 @@ from server.accounts.access import allow, current
 from server.core.database import db
 from server.core.problems import Problem
 from server.exchange.api.blueprint import ON_DEVICES, blp
-from server.exchange.api.body import answer, number_of, read_json, text_of
+from server.exchange.api.body import answer, number_of, read_json, same_organisation, text_of
 from server.exchange.clients import server_epoch
 from server.exchange.uploads import Upload, begin_upload, take_chunk, upload_state
 
 
 @blp.route("/blobs", methods=["POST"])
-@allow(*ON_DEVICES)
+@allow.or_tablet(*ON_DEVICES)
 def announce() -> Response:
     """Announce bytes by their hash and learn where to go on."""
-    said = read_json(16 * 1024)
+    said, principal = read_json(16 * 1024), current()
+    same_organisation(said.get("organisation_id"), principal.organisation_id)
     found = begin_upload(
-        current(), text_of(said, "sha256"), number_of(said, "size"), text_of(said, "mime")
+        principal, text_of(said, "sha256"), number_of(said, "size"), text_of(said, "mime")
     )
     epoch = server_epoch(db.session.connection())
     return answer(epoch, {"state": found.state, "offset": found.received})
 
 
 @blp.route("/blobs/<sha256>", methods=["GET"])
-@allow(*ON_DEVICES)
+@allow.or_tablet(*ON_DEVICES)
 def offset(sha256: str) -> Response:
     """HEAD: say how far this person's upload has come. The bytes are never served from here."""
     if request.method != "HEAD":
@@ -35,7 +36,7 @@ def offset(sha256: str) -> Response:
 
 
 @blp.route("/blobs/<sha256>", methods=["PATCH"])
-@allow(*ON_DEVICES)
+@allow.or_tablet(*ON_DEVICES)
 def send_chunk(sha256: str) -> Response:
     """Take bytes at an offset."""
     said = request.headers.get("Upload-Offset", "")

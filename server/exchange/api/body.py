@@ -53,6 +53,16 @@ def read_json(most: int = 256 * 1024) -> dict[str, JsonValue]:
     return found
 
 
+def same_organisation(named: JsonValue, mine: str) -> None:
+    """Refuse what was meant for another organisation than the one signed in to.
+
+    A tablet's sign-in can change between two of its requests, and neither its work nor its photos
+    may then go astray. The answer is the same for one that exists and one that does not.
+    """
+    if named is not None and named != mine:
+        raise Problem("not_found", "You are signed in to another organisation.")
+
+
 def text_of(said: Mapping[str, JsonValue], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str):

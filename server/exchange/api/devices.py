@@ -8,10 +8,15 @@ from sqlalchemy import Connection
 from server.accounts.access import Principal, allow, current
 from server.accounts.api.cookies import keep_enrolled
 from server.core.clock import now_ms
-from server.core.database import db
 from server.core.problems import Problem
 from server.exchange.api.blueprint import blp
-from server.exchange.api.body import answer, number_of, read_json, uuid_of
+from server.exchange.api.body import (
+    answer,
+    number_of,
+    read_json,
+    same_organisation,
+    uuid_of,
+)
 from server.exchange.clients import (
     MIN_SV,
     Client,
@@ -39,13 +44,11 @@ def hello() -> Response:
     if said.get("proto") != 1:
         raise Problem("app_too_old")
     device_id = uuid_of(said, "device_id")
-    if uuid_of(said, "organisation_id") != principal.organisation_id:
-        raise Problem("not_found", "You are signed in to another organisation.")
+    same_organisation(uuid_of(said, "organisation_id"), principal.organisation_id)
     epoch, members = in_transaction(lambda connection: _greet(connection, principal, said))
     response = answer(epoch, members)
     if principal.via == "session":
-        keep_enrolled(response, principal, device_id)
-        db.session.commit()
+        keep_enrolled(response, principal, device_id)  # the request boundary commits it
     return response
 
 

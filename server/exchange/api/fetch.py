@@ -11,7 +11,15 @@ from server.accounts.access import Principal, allow, current
 from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.api.blueprint import ON_DEVICES, blp
-from server.exchange.api.body import answer, number_of, read_json, spliced, text_of, uuid_of
+from server.exchange.api.body import (
+    answer,
+    number_of,
+    read_json,
+    same_organisation,
+    spliced,
+    text_of,
+    uuid_of,
+)
 from server.exchange.clients import MIN_SV, find_client, server_epoch
 from server.exchange.send import PAGE, SqlPullStore, bootstrap_lines, decisions_after, digest
 from server.exchange.transaction import snapshot
@@ -28,6 +36,7 @@ FLUSH = 64 * 1024
 def fetch() -> Response:
     """Send what the asked scopes owe, all from one snapshot."""
     said, principal = read_json(), current()
+    same_organisation(said.get("organisation_id"), principal.organisation_id)
     client_id, asked = uuid_of(said, "client_id"), _cursors(said)
     decided = number_of(said, "decided") if "decided" in said else 0
     limit = min(number_of(said, "limit", least=1) if "limit" in said else PAGE, PAGE)

@@ -6,7 +6,7 @@ from flask import Response
 
 from server.accounts.access import allow, current
 from server.exchange.api.blueprint import blp
-from server.exchange.api.body import answer, read_body
+from server.exchange.api.body import answer, read_body, same_organisation
 from server.exchange.receive import MAX_BYTES, receive, result_json, split_push
 
 HEADER_BYTES = 4096
@@ -17,7 +17,9 @@ HEADER_BYTES = 4096
 def push() -> Response:
     """Take changes. 200 never depends on one of them: each has its own result."""
     header, lines = split_push(read_body(MAX_BYTES + HEADER_BYTES))
-    done = receive(current(), header, lines)
+    principal = current()
+    same_organisation(header.organisation_id, principal.organisation_id)
+    done = receive(principal, header, lines)
     return answer(
         done.epoch,
         {
