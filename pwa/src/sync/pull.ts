@@ -1,5 +1,6 @@
 // Fetches what is confirmed: pages are staged beside the base and folded into it in one transaction.
 
+import { bootstrap } from "./bootstrap";
 import type { BaseRow, Change, Cursor, Meta, StagedPage } from "./held";
 import type { Journal } from "./journal";
 import type { Model } from "./model";
@@ -185,11 +186,7 @@ export function foldPages(pages: readonly StagedPage[]): Change {
 
 /** Fetch the scopes that need it whole before anything is pulled. */
 async function bootstrapResets(port: PullPort): Promise<Step> {
-  const scopes = [...port.journal.model.meta.resets];
-  if (scopes.length === 0) return "done";
-  // Seldom needed, so seldom read: at a download, and after a restore of the server.
-  const { bootstrap } = await import("./bootstrap");
-  for (const scope of scopes) {
+  for (const scope of [...port.journal.model.meta.resets]) {
     const step = await bootstrap(port, scope);
     if (step !== "done") return step;
   }

@@ -5,6 +5,7 @@ import type { OutboxRow } from "./held";
 import type { Journal } from "./journal";
 import type { Mutants } from "./mutants";
 import { settle } from "./outcome";
+import { forked, offeredAgain } from "./rebase";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PushReply, PushResult } from "./wire";
 
@@ -156,7 +157,6 @@ async function disagreed(port: PushPort, batch: OutboxRow[], answer: Answer): Pr
 }
 
 async function fork(journal: Journal, first: number, client: string): Promise<void> {
-  const { forked } = await import("./rebase");
   await journal.commit((meta) => forked(meta, journal.model.outbox(), first, client));
 }
 
@@ -167,7 +167,6 @@ export async function offerAgain(journal: Journal, lastMid: number): Promise<Ste
   // The server has all of ours, or more than we know it has: pushing again brings its results.
   if (lastMid + 1 >= first) return "done";
   const kept = await disk.sentFrom(model.meta.client_id, lastMid + 1);
-  const { offeredAgain } = await import("./rebase");
   await journal.commit((meta) => offeredAgain(meta, model.outbox(), kept, lastMid));
   return "done";
 }
