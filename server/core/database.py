@@ -6,13 +6,14 @@ import sqlite3 as stdlib_sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
     Connection,
     Engine,
+    Executable,
     ForeignKeyConstraint,
     MetaData,
     UniqueConstraint,
@@ -29,6 +30,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
 from server.core.tenancy import current_organisation, is_across, organisation_or_none
 from server.core.types import Id, IdType, Key
@@ -167,7 +169,7 @@ def _narrow_to_organisation(state: ORMExecuteState) -> None:
     """Narrow every ORM statement to the current organisation; refuse when none is set."""
     if state.is_column_load or state.is_relationship_load or is_across():
         return
-    if not any(issubclass(mapper.class_, Tenant) for mapper in state.all_mappers):
+    if not isinstance(state.statement, Executable) or not _is_of_tenants(state.statement):
         return
     organisation_id = current_organisation()
     state.statement = state.statement.options(
@@ -177,3 +179,18 @@ def _narrow_to_organisation(state: ORMExecuteState) -> None:
             include_aliases=True,
         )
     )
+
+
+def _is_of_tenants(statement: Executable) -> bool:
+    """Whether the class of a tenant table stands anywhere in a statement, however deep.
+
+    The mappers that SQLAlchemy tells of a statement are those of its columns alone: a class that is
+    only counted, joined or asked in a subquery is not among them. A bare ``Table`` is like raw SQL:
+    its statement must itself name the organisation.
+    """
+    for element in iterate(cast("ExternallyTraversible", statement)):
+        # What came from a class says so in its annotations, which have no public name.
+        entity = getattr(element, "_annotations", {}).get("parententity")
+        if entity is not None and issubclass(entity.mapper.class_, Tenant):
+            return True
+    return False

@@ -1,6 +1,7 @@
 """Which organisation the running request, job or command acts for.
 
-Every ORM statement over a tenant table is narrowed to it; with none set it is refused. On
+Every ORM statement in which a tenant table stands, however deep, is narrowed to it; with none set
+it is refused (the listener is in database.py). A bare Table, like raw SQL, must name it itself. On
 PostgreSQL each transaction also sets ``app.organisation`` for row-level policies.
 """
 

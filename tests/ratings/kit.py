@@ -73,9 +73,7 @@ def lay_ground(app: Flask) -> Ground:
         results = commit_changes(changes, origin=named("origin"), actor_id=None, grants=None)
         assert {result.status for result in results} == {"applied"}
         db.session.execute(
-            update(School.metadata.tables["school"])
-            .where(School.metadata.tables["school"].c.id == ground.school_id)
-            .values(trust_id=ground.trust_id)
+            update(School).where(School.id == ground.school_id).values(trust_id=ground.trust_id)
         )
     return ground
 
