@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -237,6 +238,20 @@ def test_the_tablet_of_a_person_shut_out_may_push_and_nothing_else(
         assert client.get(path).status_code == 401
     assert client.post("/api/sync/v1/pull", json={}, headers=JSON).status_code == 401
     assert client.get("/api/sync/v1/push").status_code in (401, 405)
+
+
+def test_the_tablet_of_a_person_shut_out_hands_in_photo_bytes(place: Place) -> None:
+    client = with_cookie(place)
+    data = b"not yet looked at"
+    sha256 = hashlib.sha256(data).hexdigest()
+    path, said = "/api/sync/v1/blobs", {"sha256": sha256, "size": len(data), "mime": "image/jpeg"}
+    assert client.post(path, json=said, headers=JSON).status_code == 401, "can still sign in"
+    shut_out(place)
+    assert client.post(path, json=said, headers=JSON).json["state"] == "partial"
+    headers = {**JSON, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert client.patch(f"{path}/{sha256}", data=data, headers=headers).status_code == 204
+    assert client.head(f"{path}/{sha256}").headers["Upload-Offset"] == str(len(data))
+    assert client.get(f"{path}/{sha256}").status_code == 401
 
 
 def hello(client: FlaskClient, organisation_id: str) -> TestResponse:

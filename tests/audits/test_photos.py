@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.audits.images import make_pictures
 from server.audits.services.photos import settle
+from server.core.blobs import FolderBlobs
 from server.core.clock import new_id
 from server.core.unit import unit_of_work
 from tests.audits.conftest import Audit
@@ -75,6 +77,22 @@ def test_a_zip_named_photo_is_refused_and_says_so(audit: Audit, world: World) ->
     answer = image(world, photo)
     assert answer.status_code == 404
     assert answer.json["detail"] == "This is a ZIP file, not a photo."
+
+
+def test_refused_bytes_are_not_kept_and_refuse_the_next_photo_too(
+    audit: Audit, world: World
+) -> None:
+    finding = audit.finding("alder.panel")
+    audit.photo(finding, zip_bytes())
+    audit.upload(zip_bytes())
+    audit.check(zip_bytes())
+    sha256 = hashlib.sha256(zip_bytes()).hexdigest()
+    blobs = FolderBlobs(world.app.extensions["settings"].blobs)
+    assert blobs.read(audit.organisation_id, sha256) is None
+    second = audit.photo(finding, zip_bytes())
+    audit.check(zip_bytes())
+    found = state_of(world, second, finding)
+    assert (found["state"], found["refusal"]) == ("refused", "This is a ZIP file, not a photo.")
 
 
 def test_a_photo_still_on_its_tablet_says_so(audit: Audit, world: World) -> None:

@@ -156,12 +156,12 @@ def made_visible(world: World, owner: str, asset: str) -> None:
             actor_id=None,
             grants=None,
         )
-        for row in waits:
+        for row in map(dict, waits):
             names = ", ".join(row)
             marks = ", ".join(f":{name}" for name in row)
             db.session.execute(
                 text(f"INSERT INTO sync_waiting ({names}) VALUES ({marks})"),
-                dict(row),
+                row,
             )
 
 
