@@ -100,7 +100,7 @@ def test_sign_out_ends_the_session_and_clears_no_site_data(
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@north.example"])
 def test_a_wrong_password_and_an_unknown_email_read_the_same(
-    client: FlaskClient, place: Place, email: str
+    client: FlaskClient, place: Place, now: Now, email: str
 ) -> None:
     answers = [sign_in(client, email, "not the password") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
