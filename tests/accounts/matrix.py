@@ -133,11 +133,11 @@ ESTATE = (
         for kind in ("asset", "lot", "system")
     ),
     *(
-        Row(f"GET /api/{kind}s/<uuid:id_>", READERS, below(f"/api/{kind}s/{{{kind}}}"))
+        Row(f"GET /api/{kind}s/<uuid:subject_id>", READERS, below(f"/api/{kind}s/{{{kind}}}"))
         for kind in ("asset", "lot", "system")
     ),
     *(
-        Row(f"PATCH /api/{kind}s/<uuid:id_>", EDITORS, below(f"/api/{kind}s/{{{kind}}}"), edit)
+        Row(f"PATCH /api/{kind}s/<uuid:subject_id>", EDITORS, below(f"/api/{kind}s/{{{kind}}}"), edit)
         for kind in ("asset", "lot", "system")
     ),
     Row("POST /api/labels", EDITORS, same("/api/labels"),
