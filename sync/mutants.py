@@ -12,6 +12,13 @@ Mutant = Literal[
     "tenant_filter_removed",  # scopes that the user may not read or write are served
     "poison_blocks",  # an op that cannot be read stops the batch
     "group_split",  # the good members of a failed group are kept
+    "acknowledge_before_commit",  # the answer goes out before the transaction is on the disk
+    # Of the client: the simulator's own tablet has them too (the shipped ones: pwa/src/sync).
+    "clear_outbox_on_send",
+    "drop_on_4xx",
+    "no_history",
+    "relaxed_durability",
+    "blob_before_hash_check",
 ]
 Mutants = frozenset[Mutant]
 NONE: Mutants = frozenset()

@@ -40,6 +40,7 @@ class Op:
     at_corrected: int = 0
     as_it_stands: bool = False  # a server change whose base is whatever stands now
     moves: bool = False  # a server change whose scope is where the record shall be
+    is_lifted: bool = False  # its values and bases have today's names (sync/upcast.py)
 
     @property
     def mark(self) -> Mark:

@@ -28,7 +28,7 @@ from sync.merge import Entry, Loser, Merge, corrected
 from sync.mutants import NONE, Mutants
 from sync.op import Op, write_line
 from sync.record import Mark, Record
-from sync.upcast import upcast
+from sync.upcast import UPCASTERS, Upcasters, upcast
 from sync.values import KindRules
 
 
@@ -52,11 +52,13 @@ class Push:
         organisation_id: str,
         sender: Sender,
         mutants: Mutants = NONE,
+        upcasters: Upcasters = UPCASTERS,
     ) -> None:
         self.store = store
         self.kinds = kinds
         self.sender = sender
         self.mutants = mutants
+        self.upcasters = upcasters
         self.checks = Checks(kinds, organisation_id, mutants)
         self.batch = Batch()
         self.created: set[str] = set()
@@ -80,9 +82,7 @@ class Push:
 
     def take(self, ops: Sequence[Op]) -> list[Outcome]:
         """Decide the ops in order and return their outcomes; the effects are in ``batch``."""
-        for op in ops:
-            if op.fault is None and op.kind in self.kinds:
-                upcast(op, self.kinds[op.kind].collection)
+        self._lift(ops)
         self._fetch(ops)
         outcomes: list[Outcome] = []
         for unit in units(ops):
@@ -97,6 +97,7 @@ class Push:
     def replay(self, held: Sequence[Held], rights: Rights | None) -> list[Outcome]:
         """Decide held ops again with their first versions, as one unit; nothing is recorded."""
         ops = [item.op for item in held]
+        self._lift(ops)
         self._fetch(ops)
         return self._unit(ops, rights)
 
@@ -104,6 +105,11 @@ class Push:
         """Decide again what waits for these records, without any new op: they may be there now."""
         self.created |= ids
         self._replay_waiting()
+
+    def _lift(self, ops: Iterable[Op]) -> None:
+        for op in ops:
+            if op.fault is None and op.kind in self.kinds:
+                upcast(op, self.kinds[op.kind].collection, self.upcasters)
 
     def _fetch(self, ops: Iterable[Op]) -> None:
         """Load, in one read per table, every record the ops touch and name."""

@@ -179,4 +179,5 @@ def bootstrap_lines(
         if len(rows) < PAGE:
             break
         after = rows[-1][0]
-    yield canonical({"gen": head.gen, "seq": head.seq, "server_epoch": epoch})
+    trailer = {"gen": head.gen, "min_seq": head.min_seq, "seq": head.seq, "server_epoch": epoch}
+    yield canonical(trailer)

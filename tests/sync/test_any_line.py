@@ -11,7 +11,7 @@ from sync.batch import HELD, REJECTED, Sender
 from sync.codec import CodecError, canonical, read
 from sync.op import read_op
 from sync.push import Push
-from tests.sync.simulator.kinds import ORGANISATION, RULES, Held
+from tests.sync.simulator.kinds import ORGANISATION, RULES, UPCASTERS, Held
 from tests.sync.simulator.memory import Memory, Place
 
 CLIENT = "aaaaaaaa-0000-4000-8000-000000000000"
@@ -68,9 +68,12 @@ def test_reading_any_bytes_gives_a_value_or_a_code(raw: bytes) -> None:
 @settings(max_examples=120, deadline=None, database=None, derandomize=True)
 @given(st.tuples(*(ops(mid) | st.binary(max_size=30) for mid in range(1, 7))))
 def test_any_push_has_a_listed_outcome_for_every_line(lines: tuple[bytes, ...]) -> None:
-    memory = Memory(places_by_id={SCHOOL: Place("school")})
+    memory = Memory()
+    memory.places_by_id[SCHOOL] = Place("school")
     rights = {SCHOOL: Held("school", frozenset({"walker"}))}
-    push = Push(memory, RULES, ORGANISATION, Sender(CLIENT, "user", rights, 10**12))
+    push = Push(
+        memory, RULES, ORGANISATION, Sender(CLIENT, "user", rights, 10**12), upcasters=UPCASTERS
+    )
     outcomes = push.take([read_op(raw, CLIENT, mid) for mid, raw in enumerate(lines, 1)])
     assert len(outcomes) == len(lines)
     for found in outcomes:

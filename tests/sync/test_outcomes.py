@@ -11,7 +11,7 @@ import pytest
 from sync.batch import HELD, REJECTED, Sender
 from sync.op import Op, read_op
 from sync.push import Push
-from tests.sync.simulator.kinds import ORGANISATION, RULES, Held
+from tests.sync.simulator.kinds import ORGANISATION, RULES, UPCASTERS, Held
 from tests.sync.simulator.memory import Memory, Place
 
 GOLDEN = json.loads(
@@ -27,7 +27,7 @@ def record(n: int) -> str:
 
 
 def put(memory: Memory, *ops: Op) -> None:
-    push = Push(memory, RULES, ORGANISATION, Sender(EARLIER, None, None, 500))
+    push = Push(memory, RULES, ORGANISATION, Sender(EARLIER, None, None, 500), upcasters=UPCASTERS)
     assert {found.status for found in push.take(ops)} == {"applied"}
     memory.commit(push.batch)
 
@@ -68,7 +68,9 @@ def rights() -> dict[str, Held]:
 @pytest.mark.parametrize("case", GOLDEN["cases"], ids=lambda case: case["name"])
 def test_outcomes(case: dict[str, Any]) -> None:
     client = GOLDEN["about"]["client"]
-    push = Push(prepared(), RULES, ORGANISATION, Sender(client, "user", rights(), NOW))
+    push = Push(
+        prepared(), RULES, ORGANISATION, Sender(client, "user", rights(), NOW), upcasters=UPCASTERS
+    )
     pad = "x" * case.get("pad", 0)
     lines = [line.replace("@PAD@", pad).encode() for line in case["lines"]]
     found = push.take([read_op(line, client, mid) for mid, line in enumerate(lines, 1)])

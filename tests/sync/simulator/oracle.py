@@ -1,155 +1,199 @@
-"""The oracle: judges a finished run by its own books, not by the engine's."""
+"""The oracle: watches every step and judges the end by its own books, not by the engine's."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
+from sync.batch import LedgerRow
 from sync.merge import same
-from sync.record import DIGEST_MOD, Mark, digest_of_wire
-from tests.sync.simulator.memory import Memory
+from sync.record import Mark
+from tests.sync.simulator.books import Books, Node, print_of
+from tests.sync.simulator.judge import Judge
 from tests.sync.simulator.server import Server
-from tests.sync.simulator.tablet import Tablet
+from tests.sync.simulator.tablet_port import Answer, Ask, Dump, Seen, TabletPort
+
+if TYPE_CHECKING:
+    from tests.sync.simulator.trouble import Trouble
+
+Field = tuple[str, str, str]  # kind, id, field
+ONCE = frozenset({"born", "owner", "sha256", "visit_id", "subject"})  # the first write wins
 
 
 @dataclass
 class Oracle:
-    """What was really made, written down when it was made."""
+    """What must hold at every moment is looked at after each step; the rest is judged at the end."""
 
-    made: dict[Mark, bytes] = field(default_factory=dict)
+    books: Books
+    server: Server
+    trouble: Trouble
     faults: list[str] = field(default_factory=list)
+    before: dict[str, Dump] = field(default_factory=dict)
+    views: dict[str, dict[Field, Node]] = field(default_factory=dict)
+    old_bases: dict[str, dict[Field, tuple[str, Mark]]] = field(default_factory=dict)
+    lines_before: dict[str, tuple[dict[int, bytes], dict[Mark, str]]] = field(default_factory=dict)
+    epochs: dict[str, str | None] = field(default_factory=dict)
+    between: set[str] = field(default_factory=set)  # tablets on the way to a new epoch
+    pruned: set[Mark] = field(default_factory=set)
 
-    def note(self, tablet: Tablet) -> None:
-        """Write down every line a tablet has saved; called after each of its steps."""
-        for mid, line in tablet.outbox.items():
-            known = self.made.setdefault((tablet.id, mid), line)
-            if known != line:
-                self.faults.append(f"{tablet.id} changed its line {mid} after saving it")
+    # -- a tablet ----------------------------------------------------------------------------------
 
-    def judge_pull(self, tablet: Tablet, reply: dict[str, Any]) -> None:
-        stray = set(reply["pulled"].pages) - set(reply["may_read"])
-        if stray:
-            self.faults.append(f"{tablet.user} was sent {sorted(stray)} without a right (I8)")
+    def look(self, tablet: TabletPort) -> None:
+        """Look at a tablet's disk and screen after something happened to it."""
+        dump, name = tablet.dump(), tablet.name
+        for mid, line in dump.outbox.items():
+            if self.books.bind(name, dump.client_id, mid, line) is None:
+                self.faults.append(f"{name} changed its line {mid} after saving it (I1)")
+        self.books.pending.pop(name, None)
+        self._left(name, dump)
+        if self.epochs.get(name) != dump.epoch:
+            self._new_epoch(name, dump)
+        if name in self.between:  # the old base is shown until the new one is whole
+            self.views.pop(name, None)
+            if not dump.is_staging:
+                self.between.discard(name)
+        self._view(tablet, dump)
+        if dump.mismatches:
+            self.faults.append(f"{name} has another digest than the server (I4, I5)")
+        for (what, durability), n in dump.asked.items():
+            if durability != "strict":
+                self.faults.append(f"{name} asked {n} times for a relaxed {what} (I6)")
 
-    def judge(self, server: Server, tablets: list[Tablet]) -> list[str]:
-        """Return every broken invariant of a drained run."""
-        self._ledger(server.memory)
-        self._rights(server)
-        self._groups(server.memory)
-        self._values(server.memory)
-        self._numbers(server.memory)
-        for tablet in tablets:
-            self._equal(server, tablet)
-        return self.faults
+    def _left(self, name: str, dump: Dump) -> None:
+        """I6: a line leaves the outbox for sent, and sent only when it may."""
+        outbox, sent = self.lines_before.get(name, ({}, {}))
+        client = self.before[name].client_id if name in self.before else dump.client_id
+        now = {(dump.client_id, mid) for mid in dump.outbox} | dump.sent.keys()
+        here = {print_of(line) for line in dump.outbox.values()}
+        for mid, line in outbox.items():
+            node = print_of(line)
+            if (client, mid) not in now and node is not None and node not in here:
+                self.faults.append(f"{name} let line {mid} go without a result (I6)")
+        for mark in sent.keys() - now:
+            if mark[0] == dump.client_id:  # what it sent as another client is its twin's to keep
+                self._pruned(name, mark)
+        self.before[name] = dump
+        self.lines_before[name] = (dict(dump.outbox), {k: v.status for k, v in dump.sent.items()})
 
-    def _ledger(self, memory: Memory) -> None:
-        seen: dict[Mark, int] = {}
-        for row in memory.ledger:
-            seen[row.op.mark] = seen.get(row.op.mark, 0) + 1
-        for mark, n in seen.items():
-            if n > 1:
-                self.faults.append(f"{mark} is {n} times in the ledger (I1)")
-        for mark, line in self.made.items():
-            row = memory.by_mark.get(mark)
-            if row is None:
-                self.faults.append(f"{mark} is not in the ledger (I1)")
-            elif row.op.sha256 != hashlib.sha256(line).digest():
-                self.faults.append(f"{mark} is in the ledger with other bytes (I1)")
+    def _pruned(self, name: str, mark: Mark) -> None:
+        self.pruned.add(mark)
+        if self.trouble.has_backups and mark not in self.trouble.backed_up:
+            self.faults.append(f"{name} let {mark} go before it was in a backup (I6)")
 
-    def _rights(self, server: Server) -> None:
-        self.faults += [
-            f"{op.mark} was applied without a right (I8)" for op, had in server.decided if not had
-        ]
+    def _new_epoch(self, name: str, dump: Dump) -> None:
+        if self.epochs.get(name) is not None:
+            held = self.old_bases.setdefault(name, {})
+            for (scope, kind, id_), item in self._base_before(name).items():
+                marks = {n: (c, m) for _, c, m, names in item["v"] for n in names}
+                held.update({(kind, id_, n): (scope, mark) for n, mark in marks.items()})
+        self.epochs[name] = dump.epoch
+        self.between.add(name)
 
-    def _groups(self, memory: Memory) -> None:
-        groups: dict[tuple[str, str], list[str]] = {}
-        accepted = {(d.client_id, d.mid) for d in memory.decisions if d.outcome == "accepted"}
-        for row in memory.ledger:
-            if row.op.txn is not None and not row.op.fault:
-                ok = row.outcome.status in ("applied", "merged") or row.op.mark in accepted
-                groups.setdefault((row.op.client_id, row.op.txn), []).append("in" if ok else "out")
-        self.faults += [
-            f"group {key[1]} was split" for key, fates in groups.items() if len(set(fates)) > 1
-        ]
+    def _base_before(self, name: str) -> dict[tuple[str, str, str], dict[str, list[list]]]:  # type: ignore[type-arg]
+        return dict(self.before[name].base)  # type: ignore[arg-type]
 
-    # -- I2: every accepted value stands, was built on, or is kept ---------------------------------
+    # -- the screen --------------------------------------------------------------------------------
 
-    def _values(self, memory: Memory) -> None:
-        accepted = {(d.client_id, d.mid) for d in memory.decisions if d.outcome == "accepted"}
-        taken: dict[tuple[str, str, str], dict[Mark, Any]] = {}
-        bases: dict[Mark, dict[str, Mark]] = {}
-        for row in memory.ledger:
-            op = row.op
-            if op.fault or op.kind not in ("thing", "sight"):
+    def _view(self, tablet: TabletPort, dump: Dump) -> None:
+        """Nothing on the screen goes back to what its present value was made on top of."""
+        name, view = tablet.name, self.views.setdefault(tablet.name, {})
+        for (kind, id_), shown in tablet.screen().items():
+            gone = shown.fields.get("deleted")
+            if gone is not None and gone.value is True:
+                continue  # known, but not on the screen
+            for field_, seen in shown.fields.items():
+                node = self.books.node_of(name, seen)
+                key = (kind, id_, field_)
+                before = view.get(key)
+                if before == node or field_ in ONCE:
+                    continue
+                if node is None:
+                    self.faults.append(f"{name} shows {seen} of {key}, which nobody made")
+                    continue
+                self._true(name, key, seen, node)
+                if before is not None and self._went_back(name, dump, key, before, node):
+                    self.faults.append(f"{name}'s view of {key} went back from {before} to {node}")
+                view[key] = node
+
+    def _true(self, name: str, key: Field, seen: Seen, node: Node) -> None:
+        made = self.books.made.get(node)
+        if made is not None and key[2] in made.set and not same(made.set[key[2]], seen.value):
+            self.faults.append(f"{name} shows {seen.value!r} of {key}: its maker wrote another")
+
+    def _went_back(self, name: str, dump: Dump, key: Field, before: Node, node: Node) -> bool:
+        if node not in self.books.older(key[2], before):
+            return False
+        for (owner, mid), sent in dump.sent.items():
+            if self.books.local.get((name, owner, mid)) != before:
                 continue
-            said = json.loads(op.raw)
-            bases[op.mark] = {n: (c, m) for n, (c, m) in said.get("base", {}).items()}
-            if row.outcome.status in ("applied", "merged") or op.mark in accepted:
-                for name, value in said["set"].items():
-                    taken.setdefault((op.kind, op.id, name), {})[op.mark] = value
-        for key, values in taken.items():
-            self._field(memory, key, values, bases)
+            if sent.status == "rejected" or sent.decision == "refused":
+                return False
+            if sent.status == "held" and (
+                owner != dump.client_id or self._deleted_later(name, owner, mid, key)
+            ):
+                return False
+            return not (sent.status == "merged" and key[2] == "deleted")
+        return True
 
-    def _field(
-        self,
-        memory: Memory,
-        key: tuple[str, str, str],
-        values: dict[Mark, Any],
-        bases: dict[Mark, dict[str, Mark]],
-    ) -> None:
-        kind, id_, name = key
-        row = memory.rows.get((kind, id_))
-        if row is None:
-            self.faults.append(f"{kind} {id_} was accepted and is not there (I2)")
+    def _deleted_later(self, name: str, client: str, mid: int, key: Field) -> bool:
+        """Say whether this person deleted the record after all: what waited for it is hidden."""
+        for (other, owner, number), node in self.books.local.items():
+            made = self.books.made.get(node)
+            if (other, owner) == (name, client) and number > mid and made is not None:
+                if (made.kind, made.id) == key[:2] and made.set.get("deleted") is True:
+                    return True
+        return False
+
+    # -- disks and restores ------------------------------------------------------------------------
+
+    def copied(self, tablet: TabletPort, twin: TabletPort) -> None:
+        """A disk was copied: the twin knows what the first knew."""
+        for (name, client, mid), node in list(self.books.local.items()):
+            if name == tablet.name:
+                self.books.local[(twin.name, client, mid)] = node
+
+    def put_back(self, tablet: TabletPort, image: TabletPort) -> None:
+        """A device forgot what it did since an image: what the server never had is gone with it."""
+        kept = {print_of(line) for line in image.dump().outbox.values()}
+        for line in tablet.dump().outbox.values():
+            node = print_of(line)
+            if node is not None and node not in kept:
+                self.books.excused.add(node)
+
+    # -- the server --------------------------------------------------------------------------------
+
+    def committed(self, rows: Sequence[LedgerRow]) -> None:
+        """Note which op each number of the ledger is, and whether its author had the right (I8)."""
+        memory = self.server.memory
+        for row in rows:
+            op = row.op
+            if op.client_id.startswith("server:"):
+                continue
+            node = print_of(op.raw)
+            if node is not None:
+                self.books.truth[op.mark] = node
+            if row.outcome.status not in ("applied", "merged") or op.kind == "void":
+                continue
+            stood = memory.rows.get((op.kind, op.id))
+            scope = stood.scope_id if stood is not None else op.scope_id
+            right = memory.rights_now(row.actor_id or "").get(scope)
+            if right is None or right.closed:
+                self.faults.append(f"{op.mark} was applied without a right (I8)")
+
+    def heard(self, user: str, ask: Ask, answer: Answer) -> None:
+        """Read what a person was sent: nothing of a scope that they may not read (I8)."""
+        if answer.status != 200 or ask.path != "/pull":
             return
-        item = json.loads(row.wire)
-        marks = {n: (c, m) for _, c, m, names in item["v"] for n in names}
-        built_on = {ancestor for mark in values for ancestor in _ancestors(name, mark, bases)}
-        safe = [
-            value
-            for mark, value in values.items()
-            if marks.get(name) == mark or mark in built_on or (*key, mark) in memory.conflicts
-        ]
-        standing = [item["f"][name]] if name in item["f"] else []
-        for mark, value in values.items():
-            if not any(same(value, other) for other in [*safe, *standing]):
-                self.faults.append(f"{mark} set {key} to {value!r} and it is lost (I2)")
+        rights = self.server.memory.rights_now(user)
+        stray = {s for s in json.loads(answer.body)["scopes"] if s not in rights}
+        if stray:
+            self.faults.append(f"{user} was sent {sorted(stray)} without a right (I8)")
 
-    # -- I3, I5 ------------------------------------------------------------------------------------
-
-    def _numbers(self, memory: Memory) -> None:
-        used: set[tuple[str, int]] = set()
-        sums = dict.fromkeys(memory.places_by_id, 0)
-        for row in memory.rows.values():
-            where = (row.scope_id, row.seq)
-            if where in used or row.seq > memory.places_by_id[row.scope_id].counter.seq:
-                self.faults.append(f"number {where} is used twice or above the head (I3)")
-            used.add(where)
-            if not row.deleted:
-                sums[row.scope_id] += digest_of_wire(row.wire)
-        for scope, total in sums.items():
-            if memory.places_by_id[scope].counter.digest != total % DIGEST_MOD:
-                self.faults.append(f"the digest of {scope} was not kept")
-
-    def _equal(self, server: Server, tablet: Tablet) -> None:
-        mine = {s for s, r in server.memory.rights_now(tablet.user).items() if r.can_read}
-        there = {
-            (row.scope_id, kind, id_): json.loads(row.wire)
-            for (kind, id_), row in server.memory.rows.items()
-            if row.scope_id in mine and not row.deleted
-        }
-        if tablet.outbox:
-            self.faults.append(f"{tablet.id} has not drained (I7)")
-        if tablet.base != there:
-            self.faults.append(f"{tablet.id} does not hold what the server holds (I5)")
-
-
-def _ancestors(name: str, mark: Mark, bases: dict[Mark, dict[str, Mark]]) -> set[Mark]:
-    found: set[Mark] = set()
-    here = bases.get(mark, {}).get(name)
-    while here is not None and here not in found:
-        found.add(here)
-        here = bases.get(here, {}).get(name)
-    return found
+    def judge(self, tablets: Sequence[TabletPort]) -> list[str]:
+        """Return every broken invariant of a run that has come to rest."""
+        for tablet in tablets:
+            self.look(tablet)
+        self.faults += Judge(self, tablets).verdict()
+        return self.faults

@@ -1,209 +1,234 @@
-"""One run: a seeded scheduler, a network that loses and repeats, people, a desk, then healing."""
+"""One run: a seeded scheduler, people, a desk, a bad network and worse luck; then healing.
+
+Everything of a run follows from its seed: ``python -m tests.sync.simulator SEED`` tells it again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import random
 import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from sync.batch import LedgerRow
 from sync.mutants import NONE, Mutants
-from sync.op import Op
-from tests.sync.simulator.kinds import Held
+from tests.sync.simulator.books import Books
+from tests.sync.simulator.desk import Desk
+from tests.sync.simulator.kinds import NOW_SV, ORGANISATION, Held
 from tests.sync.simulator.memory import Place
+from tests.sync.simulator.network import Network, Wire
 from tests.sync.simulator.oracle import Oracle
+from tests.sync.simulator.people import Person
 from tests.sync.simulator.server import Server
-from tests.sync.simulator.tablet import DAY, Tablet
+from tests.sync.simulator.tablet import PyTablet
+from tests.sync.simulator.tablet_port import (
+    NOBODY,
+    Answer,
+    Moment,
+    PowerLostError,
+    Setup,
+    TabletPort,
+)
+from tests.sync.simulator.trouble import DAY, Trouble
 
-ROUNDS = 400
+START = 1_764_000_000_000
+ROUNDS = 120
+MESSAGES = 1000  # in one calm round
+Birth = Callable[[Setup, Mutants], TabletPort]
 
 
 @dataclass
 class Run:
-    """Everything of one run follows from its seed."""
+    """A run of one seed. ``birth`` says what stands in for a tablet."""
 
     seed: int
     mutants: Mutants = NONE
-    rng: random.Random = field(init=False)
-    now: int = 1_764_000_000_000
-    wires: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    old_pushes: list[dict[str, Any]] = field(default_factory=list)
-    oracle: Oracle = field(default_factory=Oracle)
+    birth: Birth = PyTablet
+    now: int = START
+    offsets: dict[str, int] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
-        self.server = Server(self.mutants)
-        self.schools = [self._uuid(), self._uuid()]
-        self.visit = self._uuid()
+        self.history = hashlib.sha256()
+        self.server = Server(self.rng.getrandbits(32), self.mutants, on_commit=self._committed)
+        self.schools = [self.fresh_id(), self.fresh_id()]
+        self.visit = self.fresh_id()
+        memory = self.server.memory
         for scope in (*self.schools, self.visit):
-            kind = "visit" if scope == self.visit else "school"
-            self.server.memory.places_by_id[scope] = Place(kind)
-        self.tablets = [self._tablet(n) for n in range(self.rng.randint(2, 5))]
+            memory.places_by_id[scope] = Place("visit" if scope == self.visit else "school")
+        self.books = Books()
+        self.people: list[Person] = []
+        self.trouble = Trouble(self)
+        self.oracle = Oracle(self.books, self.server, self.trouble)
+        for n in range(self.rng.randint(2, 4)):
+            self._person(n)
+        self.desk = Desk(self.server, self.books, self.fork_rng(), self.schools)
+        self.network = Network(
+            self.server, self.fork_rng(), self._deliver, self.faults, self._heard
+        )
+        memory.log.commit("begin", "strict")
 
-    def _uuid(self) -> str:
+    def fresh_id(self) -> str:
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
 
-    def _tablet(self, n: int) -> Tablet:
-        user, skew = f"user{n}", self.rng.randint(-2 * DAY, 2 * DAY)
-        tablet = Tablet(self._uuid(), user, random.Random(self.rng.random()), skew, self.visit)
-        self.server.owners[tablet.id] = user
-        scopes = [self.visit, *self.rng.sample(self.schools, self.rng.randint(1, 2))]
-        self.server.memory.rights[user] = {scope: self._right(scope) for scope in scopes}
-        return tablet
+    def fork_rng(self) -> random.Random:
+        return random.Random(self.rng.getrandbits(64))
 
-    def _right(self, scope: str) -> Held:
-        return Held(self.server.memory.places_by_id[scope].kind, frozenset({"walker"}))
+    def _person(self, n: int) -> None:
+        user = f"user{n}"
+        scopes = [self.visit, *self.rng.sample(self.schools, self.rng.randint(1, 2))]
+        self.server.memory.rights[user] = {scope: self.right(scope) for scope in scopes}
+        setup = Setup(
+            f"t{n}",
+            user,
+            self.fresh_id(),
+            self.fresh_id(),
+            ORGANISATION,
+            self.rng.getrandbits(32),
+            sv=self.rng.choice((1, 2, NOW_SV, NOW_SV, NOW_SV)),
+            ops=6,
+            page=self.rng.choice((3, 9)),
+            chunk=16,
+        )
+        self.offsets[setup.name] = self.rng.randint(-2 * DAY, 2 * DAY)
+        self.settle_in(self.birth(setup, self.mutants))
+
+    def settle_in(self, tablet: TabletPort) -> None:
+        """Give a tablet a person."""
+        self.people.append(Person(tablet, self.fork_rng(), self.books, self.visit, self.schools))
+
+    def right(self, scope: str) -> Held:
+        kind = self.server.memory.places_by_id[scope].kind
+        school = self.schools[0] if scope == self.visit else None
+        return Held(kind, frozenset({"walker"}), school_id=school)
+
+    def moment(self, name: str) -> Moment:
+        return Moment(max(0, self.now + self.offsets[name]), self.now - START)
+
+    @property
+    def tablets(self) -> list[TabletPort]:
+        return [person.tablet for person in self.people]
+
+    # -- the story ---------------------------------------------------------------------------------
 
     def go(self, steps: int) -> list[str]:
-        """Run the steps, heal, drain, and return every broken invariant."""
+        """Tell the story, heal, drain, and return every broken invariant."""
         for _ in range(steps):
             self.now += self.rng.randint(1, 60_000)
-            self.step()
+            self._step()
             if self.oracle.faults:
                 return self.oracle.faults
         self._heal()
-        return self.oracle.judge(self.server, self.tablets)
+        return self.oracle.judge(self.tablets)
 
-    def step(self) -> None:
-        tablet = self.rng.choice(self.tablets)
+    def _step(self) -> None:
+        person = self.rng.choice(self.people)
         what = self.rng.random()
-        if what < 0.34:
-            self._edit(tablet)
-        elif what < 0.5:
-            self._ask(tablet, tablet.push_request())
-        elif what < 0.62:
-            self._ask(tablet, tablet.pull_request())
-        elif what < 0.9:
-            self._carry()
-        elif what < 0.96:
-            self._desk()
+        if what < 0.3:
+            self._edit(person)
+        elif what < 0.42:
+            self._power(person.tablet, lambda: self._begin(person.tablet))
+        elif what < 0.88:
+            for _ in range(self.rng.randint(1, 6)):
+                self.network.carry(self.now)
+        elif what < 0.94:
+            self.desk.act(self.now)
         else:
-            self._trouble(tablet)
-        self.oracle.note(tablet)
+            self.trouble.strike(person)
+        self.oracle.look(person.tablet)
 
-    # -- people ------------------------------------------------------------------------------------
+    def _begin(self, tablet: TabletPort) -> None:
+        if tablet.rounds() < 2:
+            tablet.begin_round(self.moment(tablet.name))
+            self.network.collect(tablet)
 
-    def _edit(self, tablet: Tablet) -> None:
-        what, lost = self.rng.random(), self.rng.random() < 0.03
-        schools = [s for s in tablet.cursors if s in self.schools] or self.schools
-        scope = self.rng.choice(schools)
-        if what < 0.06:
-            tablet.poison()
-        elif what < 0.3:
-            tablet.write(self.now, tablet.new_thing(scope), lost=lost)
-        elif what < 0.45:
-            tablet.write(self.now, tablet.new_sight(), lost=lost)
-        elif what < 0.53:
-            pair = (tablet.new_thing(scope), tablet.edit() or tablet.new_sight())
-            tablet.write(self.now, *pair, lost=lost)
-        elif what < 0.57:
-            parent, child = tablet.new_thing(scope), tablet.new_thing(scope)
-            child["set"]["parent"] = parent["id"]
-            tablet.write(self.now, child)
-            tablet.write(self.now, parent)
-        else:
-            op = tablet.edit()
-            if op is not None:
-                tablet.write(self.now, op, lost=lost)
-
-    def _desk(self) -> None:
-        """Edit, grade or move something at the desk, now and then with an old form."""
-        things = sorted(k for k, r in self.server.memory.rows.items() if k[0] == "thing")
-        if not things:
+    def _edit(self, person: Person) -> None:
+        tablet = person.tablet
+        moment = self.moment(tablet.name)
+        if person.rng.random() < 0.05 and "bad_line" in tablet.skills:
+            self.faults["poison"] += 1
+            line = person.poison()
+            self._power(tablet, lambda: tablet.spoil(line, moment))
             return
-        kind, id_ = self.rng.choice(things)
-        row = self.server.memory.rows[(kind, id_)]
-        op = Op(f"server:{self._uuid()}", 1, b"", b"", kind=kind, id=id_, scope_id=row.scope_id)
-        op.at, op.moves, op.as_it_stands = self.now, True, self.rng.random() < 0.6
-        what = self.rng.random()
-        if what < 0.25:
-            op.scope_id = self.rng.choice(self.schools)
-            op.set = {"b": self.rng.randrange(9)}
-        elif what < 0.5:
-            op.set = {"grade": self.rng.choice("AB")}
-        else:
-            op.set = {"a": self.rng.randrange(9), "b": self.rng.randrange(9)}
-        self.server.desk(op.client_id, None, [op], self.now)
+        edits, photos = person.plan()
+        person.note(edits)
+        if person.rng.random() < 0.05:
+            when = person.rng.choice(("before", "after"))
+            self.faults[f"tablet died {when} its commit"] += 1
+            tablet.fail_next(when)
+        self._power(tablet, lambda: tablet.edit(edits, photos, moment))
+        self._tell("edit", tablet.name, str(len(edits)))
 
-    # -- the network -------------------------------------------------------------------------------
+    def _power(self, tablet: TabletPort, do: Callable[[], object]) -> None:
+        """Do something; if the power goes meanwhile, start the tablet again."""
+        try:
+            do()
+        except PowerLostError:
+            self.restart(tablet)
 
-    def _ask(self, tablet: Tablet, request: dict[str, Any] | None) -> None:
-        if request is None:
-            return
-        if self.rng.random() < 0.3:
-            self.wires.append(("up", tablet.id, tablet.hello(self.now)))
-        self.wires.append(("up", tablet.id, request))
-        if request["type"] == "push":
-            self.old_pushes.append(request)
+    def restart(self, tablet: TabletPort) -> None:
+        self.network.forget(tablet.name)
+        tablet.restart(self.moment(tablet.name))
 
-    def _carry(self) -> None:
-        """Deliver any message, not the oldest; lose some, repeat some, crash before a commit."""
-        if self.old_pushes and self.rng.random() < 0.05:
-            stale = self.rng.choice(self.old_pushes)
-            self.wires.append(("up", stale["client"], stale))
-        if not self.wires:
-            return
-        way, client, message = self.wires.pop(self.rng.randrange(len(self.wires)))
-        if self.rng.random() < 0.1:
-            return
-        if self.rng.random() < 0.1:
-            self.wires.append((way, client, message))
-        self._deliver(way, client, message, crash=self.rng.random() < 0.05)
+    # -- what the network brings -------------------------------------------------------------------
 
-    def _deliver(
-        self, way: str, client: str, message: dict[str, Any], *, crash: bool = False
-    ) -> None:
-        tablet = next(one for one in self.tablets if one.id == client)
-        if way == "up":
-            reply = self.server.handle(message, self.now, crash=crash)
-            if reply is not None:
-                self.wires.append(("down", client, reply))
-            return
-        if message["type"] == "pull":
-            self.oracle.judge_pull(tablet, message)
-        if message["type"] == "gap":
-            return  # an old push overtook: what it lacks is still in the outbox
-        fault = tablet.receive(message)
-        if fault is not None:
-            self.oracle.faults.append(fault)
+    def _deliver(self, name: str, n: int, answer: Answer) -> None:
+        tablet = next(one for one in self.tablets if one.name == name)
+        self._tell("answer", name, f"{n} {answer.status}")
+        if not self.network.is_calm and self.rng.random() < 0.02:
+            when = self.rng.choice(("before", "after"))
+            self.faults[f"tablet died {when} its commit"] += 1
+            tablet.fail_next(when)
+        self._power(tablet, lambda: tablet.answer(n, answer, self.moment(name)))
+        self.network.collect(tablet)
+        self.oracle.look(tablet)
 
-    # -- trouble -----------------------------------------------------------------------------------
+    def _heard(self, wire: Wire, answer: Answer, now: int) -> None:
+        self._tell(wire.ask.path, wire.user, f"{now} {answer.status} {answer.body}")
+        self.oracle.heard(wire.user, wire.ask, answer)
 
-    def _trouble(self, tablet: Tablet) -> None:
-        memory, what = self.server.memory, self.rng.random()
-        rights = memory.rights[tablet.user]
-        scope = self.rng.choice(sorted(memory.places_by_id))
-        place = memory.places_by_id[scope]
-        if what < 0.25:
-            tablet.clock_off = self.rng.randint(-2 * DAY, 2 * DAY)
-        elif what < 0.45:
-            tablet.form = tablet.form_key = None
-            self.wires = [wire for wire in self.wires if wire[1] != tablet.id]
-        elif what < 0.65:
-            if rights.pop(scope, None) is None:
-                rights[scope] = self._right(scope)
-        elif what < 0.85:
-            place.closed = scope == self.visit and not place.closed
-        else:
-            place.min_seq = self.rng.randint(place.min_seq, place.counter.seq)
-            for key, (seq, _) in list(memory.tombstones.items()):
-                if key[0] == scope and seq <= place.min_seq:
-                    del memory.tombstones[key]
+    def _committed(self, rows: Sequence[LedgerRow]) -> None:
+        self.oracle.committed(rows)
+
+    def _tell(self, *words: str) -> None:
+        self.history.update("|".join(words).encode())
+
+    # -- healing -----------------------------------------------------------------------------------
 
     def _heal(self) -> None:
         """Nothing is lost any more: everybody must drain and come to rest within some rounds."""
-        self.wires.clear()
+        network = self.network
+        network.is_calm = True
+        for wire in network.wires:
+            if wire.waits:
+                self._deliver(wire.tablet, wire.ask.n, NOBODY)
+        network.wires.clear()
+        self.trouble.heal()
         for _ in range(ROUNDS):
             before = [self._rest(tablet) for tablet in self.tablets]
             for tablet in self.tablets:
-                for request in (tablet.push_request(), tablet.pull_request()):
-                    if request is not None:
-                        self.now += 1000
-                        self._deliver("up", tablet.id, request)
-                        while self.wires:
-                            self._deliver(*self.wires.pop())
+                self.now += 1000
+                tablet.begin_round(self.moment(tablet.name))
+                network.collect(tablet)
+                if not self._drained():
+                    self.oracle.faults.append(f"{tablet.name} asks without end (I7)")
+                    return
+            self.desk.check_pictures(self.now)
             if before == [self._rest(tablet) for tablet in self.tablets]:
                 return
 
-    def _rest(self, tablet: Tablet) -> tuple[int, object, object]:
-        return (len(tablet.outbox), dict(tablet.cursors), tablet.staging)
+    def _drained(self) -> bool:
+        """Carry everything that is on its way; False: a round does not end."""
+        for _ in range(MESSAGES):
+            if not self.network.wires:
+                return True
+            self.network.carry(self.now)
+        return False
+
+    @staticmethod
+    def _rest(tablet: TabletPort) -> tuple[object, ...]:
+        dump = tablet.dump()
+        return (dump.client_id, len(dump.outbox), dict(dump.cursors), dict(dump.photos))

@@ -34,7 +34,7 @@ class PowerLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The tablet's two clocks: ``wall`` may be days wrong and may jump, ``mono`` never goes back."""
+    """Two clocks of one device: ``wall`` may be days wrong and may jump, ``mono`` only goes on."""
 
     wall: int
     mono: int
