@@ -24,6 +24,10 @@ APP = "walkround_app"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
+# Quick, for tests that cut no power; ``durable`` takes it back for those that start the product.
+UNSAFE = "\nfsync = off\nfull_page_writes = off\n"
+
+
 class ServiceMissingError(RuntimeError):
     """A server that the tests need is not on this machine; the message says how to get it."""
 
@@ -50,6 +54,25 @@ class Postgres:
             )
         )
 
+    @contextlib.contextmanager
+    def durable(self) -> Iterator[None]:
+        """Keep what is acknowledged, for the block: the product refuses to start otherwise."""
+        for name in ("fsync", "full_page_writes"):
+            self.run(sql.SQL("ALTER SYSTEM SET {} = on").format(sql.Identifier(name)))
+        self.run(sql.SQL("SELECT pg_reload_conf()"))
+        try:
+            wait_until(lambda: self._says("full_page_writes") == "on")
+            yield
+        finally:
+            self.run(sql.SQL("ALTER SYSTEM RESET ALL"))
+            self.run(sql.SQL("SELECT pg_reload_conf()"))
+
+    def _says(self, name: str) -> str:
+        address = f"host=127.0.0.1 port={self.port} user=test dbname=postgres"
+        with psycopg.connect(address) as connection:
+            row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+            return str(row[0]) if row else ""
+
     def drop(self, name: str) -> None:
         self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -71,7 +94,9 @@ def postgres() -> Iterator[Postgres]:
         )  # fmt: skip
         port = free_port()
         command = [folder / "postgres", "-D", home / "data", "-h", "127.0.0.1", "-p", str(port)]
-        command += ["-k", home, "-c", "fsync=off", "-c", "full_page_writes=off"]
+        command += ["-k", home]
+        with (home / "data/postgresql.conf").open("a") as settings:
+            settings.write(UNSAFE)
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, **who)
         try:

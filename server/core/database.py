@@ -32,6 +32,11 @@ from sqlalchemy.orm import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
+from server.core.durability import (
+    check_sqlite_version,
+    make_postgres_durable,
+    make_sqlite_durable,
+)
 from server.core.tenancy import current_organisation, is_across, organisation_or_none
 from server.core.types import Id, IdType, Key
 
@@ -42,9 +47,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-# The WAL-reset fault can corrupt a database with two connections: fixed in 3.51.3.
-SAFE_SQLITE = (3, 51, 3)
 
 
 class Base(DeclarativeBase):
@@ -118,11 +120,7 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
     import pysqlite3.dbapi2 as sqlite3
 
-    if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        raise RuntimeError(
-            f"SQLite {sqlite3.sqlite_version} can corrupt a database in WAL mode; "
-            "install the pysqlite3 wheel (make run does)."
-        )
+    check_sqlite_version(sqlite3.sqlite_version_info, sqlite3.sqlite_version)
     return {
         "module": sqlite3,
         "connect_args": {"timeout": 30, "check_same_thread": False},
@@ -137,16 +135,16 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
+        event.listen(engine, "connect", _postgres_connect)
         event.listen(engine, "begin", _postgres_begin)
 
 
 def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we start transactions ourselves
+    connection.execute("PRAGMA busy_timeout=30000")
+    make_sqlite_durable(connection)
     for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
         "temp_store=MEMORY",
         "cache_size=-32000",
     ):
@@ -155,6 +153,10 @@ def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> N
 
 def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def _postgres_connect(connection: object, _record: object) -> None:
+    make_postgres_durable(connection)
 
 
 def _postgres_begin(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from server.core.database import SAFE_SQLITE
+from server.core.durability import SAFE_SQLITE, NotDurableError, broken_promises, promises
 from server.run.redis import RedisMissingError, redis_binary
 from server.settings import Settings
 
@@ -77,6 +77,28 @@ def _database(settings: Settings) -> Look:
     return Look(True, "Database", f"{shown}, schema {found}")
 
 
+def _durability(settings: Settings) -> Look:
+    """Read back what the database promises: an acknowledged change must outlive a power cut."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from server.core.database import engine_options, prepare_engine
+
+    try:
+        engine = create_engine(settings.database_url, **engine_options(settings.database_url))
+        prepare_engine(engine)
+        with engine.connect() as connection:
+            found = promises(connection)
+        engine.dispose()
+    except NotDurableError as fault:
+        return Look(False, "Durability", "not kept", str(fault))
+    except SQLAlchemyError as fault:
+        return Look(False, "Durability", f"not read ({type(fault).__name__})", "See Database.")
+    faults = broken_promises(found)
+    shown = ", ".join(f"{name} {value}" for name, value in sorted(found.items()))
+    return Look(not faults, "Durability", shown, "; ".join(faults) + ".")
+
+
 def _redis(settings: Settings) -> Look:
     if not settings.redis_url:
         try:
@@ -118,6 +140,7 @@ CHECKS: tuple[Callable[[Settings], Look], ...] = (
     _python,
     _sqlite,
     _database,
+    _durability,
     _redis,
     _disk,
     _secret,

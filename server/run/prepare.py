@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from server.core.database import engine_options
+from server.core.database import engine_options, prepare_engine
+from server.core.durability import NotDurableError, require_durable
 from server.run.tree import say
 from server.settings import Settings, read_settings
 
@@ -36,7 +37,11 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING)
     settings = read_settings()
     try:
+        refuse_unless_durable(settings)
         found = look_at(settings)
+    except NotDurableError as fault:
+        say(str(fault))
+        return 1
     except OperationalError as fault:
         say(f"The database does not answer: {fault.orig}")
         return 1
@@ -50,6 +55,17 @@ def main(arguments: list[str]) -> int:
         if "--demo" in arguments:
             make_demo(settings)
     return 0
+
+
+def refuse_unless_durable(settings: Settings) -> None:
+    """Ask the app's own database, as the app does. Raises NotDurableError."""
+    engine = create_engine(settings.database_url, **engine_options(settings.database_url))
+    prepare_engine(engine)
+    try:
+        with engine.connect() as connection:
+            require_durable(connection)
+    finally:
+        engine.dispose()
 
 
 def newest_revision() -> str:

