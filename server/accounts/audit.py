@@ -1,4 +1,7 @@
-"""The audit log: who did what to accounts and access. Ids only, no bodies, no personal data."""
+"""The audit log: who did what to accounts and access. Ids only, no bodies, no personal data.
+
+The one free text is a reason that a person must give to override a rule.
+"""
 
 from __future__ import annotations
 

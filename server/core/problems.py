@@ -23,6 +23,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "app_too_old": (426, "This version of the app is too old to fetch; it can still send"),
     "wrong_hash": (460, "The bytes are not those announced; send them again"),
     "conflict": (409, "Somebody changed this meanwhile"),
+    "not_settled": (409, "Work of this visit is not settled yet"),
     "gone": (410, "This no longer exists"),
     "too_large": (413, "This is larger than allowed"),
     "wrong_type": (415, "This kind of file or body is not taken"),

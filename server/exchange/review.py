@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from server.accounts.access import Grant, Principal
+from server.accounts.access import Principal
 from server.core.clock import now_ms
 from server.core.problems import Problem
+from server.exchange.choose import decided_before, may_decide
 from server.exchange.clients import find_client
 from server.exchange.commit import current_build, rights_reader
-from server.exchange.models import SyncDecision, SyncOp
+from server.exchange.models import SyncOp
 from server.exchange.receive import result_json, stored_fields
 from server.exchange.store import SqlStore
 from server.exchange.wake import wake
@@ -71,7 +72,12 @@ def resolve(
     outcome: str,
     reason: str,
 ) -> Resolved:
-    """Decide a held op, or its whole group. It stays held while any member cannot be applied."""
+    """Decide a held op, or its whole group. It stays held while any member cannot be applied.
+
+    A refusal says why: the reason reaches the tablet.
+    """
+    if outcome == "refused" and not reason.strip():
+        raise Problem("bad_value", fields={"reason": "Say why; it is shown on the tablet."})
     organisation_id, now = principal.organisation_id, now_ms()
     held = _held(connection, principal, client_id, mid)
     build = current_build(connection)
@@ -105,22 +111,17 @@ def _held(connection: Connection, principal: Principal, client_id: str, mid: int
     ).first()
     if first is None or first.status != "held":
         raise Problem("not_found")
-    done = connection.execute(
-        select(SyncDecision.n).where(
-            SyncDecision.organisation_id == principal.organisation_id,
-            SyncDecision.client_id == client_id,
-            SyncDecision.mid == mid,
-        )
-    ).first()
+    done = decided_before(connection, principal.organisation_id, [(client_id, mid)])
     if done is not None:
-        raise Problem("conflict", "This change has been decided already.")
+        words = "This change has been decided already."
+        raise Problem("conflict", words, extra={"decided": done})
     members = SyncOp.mid == mid if first.txn is None else SyncOp.txn == first.txn
     rows = connection.execute(
         select(SyncOp.mid, SyncOp.body, SyncOp.at_corrected, SyncOp.actor_id, SyncOp.scope_id)
         .where(*key, members, SyncOp.status == "held")
         .order_by(SyncOp.mid)
     ).all()
-    if not all(_may_decide(principal.grants.get(row.scope_id or "")) for row in rows):
+    if not all(may_decide(principal.grants.get(row.scope_id or "")) for row in rows):
         raise Problem("not_found")
     found: list[Held] = []
     for row in rows:
@@ -130,7 +131,3 @@ def _held(connection: Connection, principal: Principal, client_id: str, mid: int
         op.at_corrected = row.at_corrected or 0
         found.append(Held(op, row.actor_id))
     return found
-
-
-def _may_decide(grant: Grant | None) -> bool:
-    return grant is not None and "trust_it" in grant.roles

@@ -90,6 +90,11 @@ def new_visit(t: Things) -> dict[str, Any]:
     return {"school_id": t.school, "name": "New", "team": [], **days}
 
 
+def a_choice(_: Things) -> dict[str, Any]:
+    mark = {"client_id": str(uuid.uuid4()), "mid": 1}
+    return {"field": "note", "stands": mark, "others": [mark], "chosen": mark}
+
+
 def hello(t: Things) -> dict[str, Any]:
     return {
         "proto": 1, "client_id": str(uuid.uuid4()), "device_id": str(uuid.uuid4()),
@@ -151,6 +156,17 @@ AUDITS = (
     Row("POST /api/visits", TRUST_IT, same("/api/visits"), new_visit, 201),
     Row("POST /api/visits/<uuid:visit_id>/close", TRUST_IT, below("/api/visits/{visit}/close"),
         nothing),
+    Row("GET /api/visits/<uuid:visit_id>/unsettled", TRUST_IT,
+        below("/api/visits/{visit}/unsettled")),
+    Row("GET /api/waiting", TRUST_IT, below("/api/waiting?school_id={school}")),
+    Row("GET /api/waiting/count", TRUST_IT, below("/api/waiting/count?visit_id={visit}")),
+    Row("GET /api/waiting/<string:what>/<string:key>", TRUST_IT,
+        below("/api/waiting/conflict/finding~{finding}~note"), own=404),
+    Row("POST /api/conflicts/<string:kind>/<uuid:record_id>/choose", TRUST_IT,
+        below("/api/conflicts/finding/{finding}/choose"), a_choice, 409),
+    Row("POST /api/held/<string:client_id>/<int:mid>/decide", TRUST_IT,
+        same(f"/api/held/{uuid.uuid4()}/1/decide"),
+        lambda _: {"outcome": "refused", "reason": "No"}, 404, None),
     # Lists narrowed to a thing of others are empty lists; test_nothing_leaks looks inside.
     Row("GET /api/findings", READERS, below("/api/findings?subject_id={asset}"), foreign=200),
     Row("GET /api/photos", READERS, below("/api/photos?owner_id={finding}"), foreign=200),
@@ -179,8 +195,8 @@ SYNC = (
     Row("GET /api/sync/v1/ops", SIGNED_IN, same(f"/api/sync/v1/ops?client_id={uuid.uuid4()}"),
         own=404, foreign=None),
     Row("POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve", TRUST_IT,
-        same(f"/api/sync/v1/ops/{uuid.uuid4()}/1/resolve"), lambda _: {"outcome": "refused"},
-        404, None),
+        same(f"/api/sync/v1/ops/{uuid.uuid4()}/1/resolve"),
+        lambda _: {"outcome": "refused", "reason": "No"}, 404, None),
 )  # fmt: skip
 PLANNERS = READERS - {"technician", "other_technician"}
 PLANNING = (

@@ -368,7 +368,7 @@ def test_a_reviewer_accepts_a_held_change_with_its_first_version(device: Device)
     assert Device(world, "consultant").post(path, {"outcome": "accepted"}).status_code == 403
     done = boss.post(path, {"outcome": "accepted", "reason": "fine"})
     assert done.status_code == 200, done.text
-    assert boss.post(path, {"outcome": "refused"}).status_code == 409
+    assert boss.post(path, {"outcome": "refused", "reason": "late"}).status_code == 409
     boss.watch(world.schools["birch"])
     boss.drain()
     item = boss.items[(world.schools["birch"], "asset", NEW.format(1))]
@@ -385,7 +385,9 @@ def test_a_refused_change_stays_in_the_ledger_and_changes_nothing(device: Device
     device.results(line)
     boss = Device(world, "trust_it")
     boss.hello()
-    done = boss.post(f"/ops/{device.client_id}/1/resolve", {"outcome": "refused"})
+    path = f"/ops/{device.client_id}/1/resolve"
+    assert boss.post(path, {"outcome": "refused"}).status_code == 422, "a refusal says why"
+    done = boss.post(path, {"outcome": "refused", "reason": "Not our school"})
     assert done.status_code == 200
     boss.watch(world.schools["birch"])
     boss.drain()

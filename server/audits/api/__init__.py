@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.audits.api import findings, photos, visits
+from server.audits.api import findings, photos, visits, waiting
 from server.audits.api.blueprint import blp
 
-__all__ = ["blp", "findings", "photos", "visits"]
+__all__ = ["blp", "findings", "photos", "visits", "waiting"]

@@ -25,6 +25,7 @@ from server.audits.services.visits import (
     read_manifest,
     read_visit,
 )
+from server.audits.waiting_schemas import CloseSchema
 from server.core.paging import read_cursor, write_cursor
 from server.core.problems import Problem
 
@@ -80,11 +81,12 @@ def visit(visit_id: UUID) -> Mapping[str, object]:
 
 
 @blp.route("/visits/<uuid:visit_id>/close", methods=["POST"])
+@blp.arguments(CloseSchema)
 @blp.response(200, VisitSchema)
 @allow("trust_it")
-def close(visit_id: UUID) -> Mapping[str, object]:
-    """Close a visit. Tablets keep what they have; what they send later waits for a person."""
-    close_visit(current(), str(visit_id))
+def close(body: Mapping[str, Any], visit_id: UUID) -> Mapping[str, object]:
+    """Close a visit once nothing of it is open; what tablets send later waits for a person."""
+    close_visit(current(), str(visit_id), reason=body["reason"])
     return read_visit(current(), str(visit_id))
 
 

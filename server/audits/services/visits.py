@@ -23,6 +23,7 @@ from server.audits.services.progress import (
     rough_bytes,
     team_of,
 )
+from server.audits.services.settling import refuse_unsettled
 from server.core.clock import new_id, now_ms
 from server.core.database import db
 from server.core.problems import Problem
@@ -173,12 +174,18 @@ def _team(principal: Principal, ids: Sequence[str]) -> list[Person]:
     return people
 
 
-def close_visit(principal: Principal, visit_id: str) -> None:
-    """Close a visit: tablets may read it, and what they send later waits for a person."""
+def close_visit(principal: Principal, visit_id: str, *, reason: str | None = None) -> None:
+    """Close a visit: tablets may read it, and what they send later waits for a person.
+
+    Raises not_settled while conflicts, held changes or a device's unsent work of it are open;
+    ``reason`` says why it ends without the device, and is kept.
+    """
     principal.require_scope(visit_id, "trust_it")
     visit, _ = _find(principal, visit_id)
     if visit.state in ("closed", "signed_off"):
         return
+    reason = (reason or "").strip() or None
+    work = refuse_unsettled(principal, visit_id, reason=reason)
     _apply(Change("visit", visit_id, visit_id, {"state": "closed"}), principal)
     db.session.execute(
         update(Scope)
@@ -189,8 +196,16 @@ def close_visit(principal: Principal, visit_id: str) -> None:
         principal.organisation_id,
         "visit.closed",
         actor_id=principal.user_id,
-        about={"visit_id": visit_id},
+        about={"visit_id": visit_id, **_left_out(work, reason)},
     )
+
+
+def _left_out(work: Item, reason: str | None) -> Mapping[str, str | int]:
+    """Return what the log keeps of a visit that ended while a device still held work of it."""
+    devices = work["devices"]
+    if not devices or reason is None or not isinstance(devices, list):
+        return {}
+    return {"reason": reason, "devices": len(devices)}
 
 
 def _apply(change: Change, principal: Principal) -> None:

@@ -1,6 +1,41 @@
 // Written by scripts/api-types.mjs from the server's OpenAPI file. Do not edit.
 import type { Condition } from "./estate";
 
+export interface Choice {
+  readonly chosen?: Mark | null;
+  readonly field: string;
+  readonly others: readonly Mark[];
+  readonly stands: Mark | null;
+  readonly text?: string | null;
+}
+
+export interface Close {
+  readonly reason?: string | null;
+}
+
+export interface Conflict {
+  readonly field: string;
+  readonly id: string;
+  readonly is_fixed: boolean;
+  readonly is_removed: boolean;
+  readonly is_text: boolean;
+  readonly kind: string;
+  readonly others: readonly Side[];
+  readonly question: string | null;
+  readonly stands: Side | null;
+}
+
+export interface Decided {
+  readonly code: string | null;
+  readonly decided: boolean;
+  readonly status: string;
+}
+
+export interface Decision {
+  readonly outcome: "accepted" | "refused";
+  readonly reason?: string;
+}
+
 export interface Finding {
   readonly answers: unknown;
   readonly author: string | null;
@@ -32,9 +67,40 @@ export interface Findings {
   readonly next: string | null;
 }
 
+export interface Held {
+  readonly at: number | null;
+  readonly changes: number;
+  readonly client_id: string;
+  readonly code: HeldCode;
+  readonly device: string | null;
+  readonly is_erased: boolean;
+  readonly mid: number;
+  readonly person: string | null;
+  readonly values: readonly HeldValue[];
+}
+
+export type HeldCode = "closed" | "missing_parent" | "moved" | "no_membership" | "server_error" | "unknown_field" | "unknown_kind";
+
+export interface HeldValue {
+  readonly field: string;
+  readonly is_new: boolean;
+  readonly kind: string;
+  readonly name: string | null;
+  readonly now: unknown;
+  readonly now_name: string | null;
+  readonly question: string | null;
+  readonly subject_name: string | null;
+  readonly value: unknown;
+}
+
 export interface Manifest {
   readonly bytes: number;
   readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface Mark {
+  readonly client_id: string;
+  readonly mid: number;
 }
 
 export interface NewVisit {
@@ -72,9 +138,35 @@ export interface Photos {
   readonly next: string | null;
 }
 
+export interface Side {
+  readonly at: number | null;
+  readonly client_id: string;
+  readonly device: string | null;
+  readonly mid: number;
+  readonly name: string | null;
+  readonly person: string | null;
+  readonly value: unknown;
+}
+
 export interface TeamMember {
   readonly id: string;
   readonly name: string;
+}
+
+export interface Unsent {
+  readonly changes: number;
+  readonly device: string;
+  readonly last_seen: number;
+  readonly person: string | null;
+  readonly photos: number;
+}
+
+export interface Unsettled {
+  readonly conflicts: number;
+  readonly devices: readonly Unsent[];
+  readonly held: number;
+  readonly is_all: boolean;
+  readonly items: readonly Waiting[];
 }
 
 export interface Visit {
@@ -116,14 +208,49 @@ export interface Visits {
   readonly next: string | null;
 }
 
+export interface Waiting {
+  readonly conflict: Conflict | null;
+  readonly held: Held | null;
+  readonly key: string;
+  readonly kind: string | null;
+  readonly photos: readonly Photo[];
+  readonly room_name: string | null;
+  readonly school_id: string | null;
+  readonly school_name: string | null;
+  readonly since: number;
+  readonly subject_id: string | null;
+  readonly subject_kind: string | null;
+  readonly subject_name: string | null;
+  readonly tag: string | null;
+  readonly type: "conflict" | "held";
+  readonly visit_id: string | null;
+  readonly visit_name: string | null;
+}
+
+export interface WaitingCount {
+  readonly conflicts: number;
+  readonly held: number;
+}
+
+export interface WaitingList {
+  readonly items: readonly Waiting[];
+  readonly next: string | null;
+}
+
 /** What each route is given and what it answers. */
 export interface Routes {
+  "POST /api/conflicts/{kind}/{record_id}/choose": { given: { kind: string; record_id: string } & Choice; answer: undefined };
   "GET /api/findings": { given: { after?: string | null; limit?: number | null; visit_id?: string | null; subject_id?: string | null; room_id?: string | null }; answer: Findings };
+  "POST /api/held/{client_id}/{mid}/decide": { given: { client_id: string; mid: number } & Decision; answer: Decided };
   "GET /api/photos": { given: { after?: string | null; limit?: number | null; owner_id: string }; answer: Photos };
   "GET /api/photos/{photo_id}/image": { given: { photo_id: string; size?: "thumb" | "full" | null }; answer: undefined };
   "GET /api/visits": { given: { after?: string | null; limit?: number | null }; answer: Visits };
   "POST /api/visits": { given: NewVisit; answer: Visit };
   "GET /api/visits/{visit_id}": { given: { visit_id: string }; answer: Visit };
-  "POST /api/visits/{visit_id}/close": { given: { visit_id: string }; answer: Visit };
+  "POST /api/visits/{visit_id}/close": { given: { visit_id: string } & Close; answer: Visit };
   "GET /api/visits/{visit_id}/manifest": { given: { visit_id: string }; answer: Manifest };
+  "GET /api/visits/{visit_id}/unsettled": { given: { visit_id: string }; answer: Unsettled };
+  "GET /api/waiting": { given: { after?: string | null; limit?: number | null; school_id?: string | null; visit_id?: string | null }; answer: WaitingList };
+  "GET /api/waiting/count": { given: { after?: string | null; limit?: number | null; school_id?: string | null; visit_id?: string | null }; answer: WaitingCount };
+  "GET /api/waiting/{what}/{key}": { given: { what: string; key: string }; answer: Waiting };
 }

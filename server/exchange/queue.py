@@ -1,0 +1,143 @@
+"""What waits for a person: open conflicts and undecided held changes, oldest first, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from server.core.database import db
+from server.exchange.models import SyncConflict, SyncDecision, SyncOp
+from server.exchange.waiting import OpenConflict, Waiting, read_conflicts, read_units
+
+# A place in the queue: when it began to wait, which of the two it is, and its key.
+Place = tuple[int, str, tuple[str, ...]]
+CONFLICT, HELD = "conflict", "held"
+
+
+def place_of(item: Waiting) -> Place:
+    """Return where an item stands in the queue."""
+    if isinstance(item, OpenConflict):
+        return item.at, CONFLICT, (item.kind, item.id, item.field)
+    return item.at, HELD, (item.client_id, _padded(item.mid))
+
+
+def waiting_in(
+    scope_ids: Collection[str], *, after: Place | None, limit: int
+) -> tuple[list[Waiting], Place | None]:
+    """Return a page of what waits in these scopes, oldest first, and where to go on."""
+    places = sorted([
+        *_conflict_places(scope_ids, after, limit),
+        *_held_places(scope_ids, after, limit),
+    ])[:limit]  # fmt: skip
+    conflicts = read_conflicts([key for _, what, key in places if what == CONFLICT])
+    held = read_units([(key[0], int(key[1])) for _, what, key in places if what == HELD])
+    every: list[Waiting] = [*conflicts, *held]
+    found = {place_of(item)[1:]: item for item in every}
+    items = [found[(what, key)] for _, what, key in places if (what, key) in found]
+    return items, places[-1] if len(places) == limit else None
+
+
+def one_waiting(what: str, key: tuple[str, ...]) -> Waiting | None:
+    """Return one item by its key, if it still waits."""
+    if what == CONFLICT:
+        return next(iter(read_conflicts([key])), None)
+    return next(iter(read_units([(key[0], int(key[1]))])), None)
+
+
+def count_waiting(scope_ids: Collection[str]) -> tuple[int, int]:
+    """Return how many conflicts and how many held units wait in these scopes."""
+    fields = (
+        select(SyncConflict.kind, SyncConflict.id, SyncConflict.field)
+        .where(SyncConflict.state == "open", SyncConflict.scope_id.in_(scope_ids))
+        .distinct()
+        .subquery()
+    )
+    conflicts = db.session.scalar(select(func.count()).select_from(fields))
+    held = db.session.scalar(
+        select(func.count()).select_from(SyncOp).where(*_undecided(), _in_scopes(scope_ids))
+    )
+    return int(conflicts or 0), int(held or 0)
+
+
+# -- which -------------------------------------------------------------------------------------
+
+
+def _conflict_places(scope_ids: Collection[str], after: Place | None, limit: int) -> list[Place]:
+    table = SyncConflict
+    began = func.min(table.made_at)
+    query = (
+        select(table.kind, table.id, table.field, began)
+        .where(table.state == "open", table.scope_id.in_(scope_ids))
+        .group_by(table.kind, table.id, table.field)
+        .order_by(began, table.kind, table.id, table.field)
+        .limit(limit)
+    )
+    if after is not None:
+        at, what, key = after
+        later: ColumnElement[bool] = false()
+        if what == CONFLICT:
+            kind, id_, field = key
+            later = and_(
+                began == at,
+                or_(
+                    table.kind > kind,
+                    and_(table.kind == kind, table.id > id_),
+                    and_(table.kind == kind, table.id == id_, table.field > field),
+                ),
+            )
+        query = query.having(or_(began > at, later))
+    rows = db.session.execute(query)
+    return [(int(at), CONFLICT, (kind, str(id_), field)) for kind, id_, field, at in rows]
+
+
+def _held_places(scope_ids: Collection[str], after: Place | None, limit: int) -> list[Place]:
+    query = (
+        select(SyncOp.received_at, SyncOp.client_id, SyncOp.mid)
+        .where(*_undecided(), _in_scopes(scope_ids))
+        .order_by(SyncOp.received_at, SyncOp.client_id, SyncOp.mid)
+        .limit(limit)
+    )
+    if after is not None:
+        at, what, key = after
+        same = SyncOp.received_at == at
+        if what == HELD:
+            client, mid = key[0], int(key[1])
+            same = and_(
+                same,
+                or_(
+                    SyncOp.client_id > client,
+                    and_(SyncOp.client_id == client, SyncOp.mid > mid),
+                ),
+            )
+        query = query.where(or_(SyncOp.received_at > at, same))
+    rows = db.session.execute(query)
+    return [(at, HELD, (client, _padded(mid))) for at, client, mid in rows]
+
+
+def _padded(mid: int) -> str:
+    """Return a number as text that sorts as the number does."""
+    return f"{mid:019d}"
+
+
+def _in_scopes(scope_ids: Collection[str]) -> ColumnElement[bool]:
+    return SyncOp.scope_id.in_(scope_ids)
+
+
+def _undecided() -> tuple[ColumnElement[bool], ...]:
+    """Held, no decision yet, and the first of its group: a group is one item."""
+    before = aliased(SyncOp)
+    return (
+        SyncOp.status == "held",
+        # Read once and looked up in: decisions have no index by the change they answer.
+        tuple_(SyncOp.client_id, SyncOp.mid).not_in(
+            select(SyncDecision.client_id, SyncDecision.mid)
+        ),
+        ~exists().where(
+            before.organisation_id == SyncOp.organisation_id,
+            before.client_id == SyncOp.client_id,
+            before.mid == SyncOp.mid - 1,
+            before.txn == SyncOp.txn,
+        ),
+    )
