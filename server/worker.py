@@ -27,6 +27,8 @@ from server.core.unit import unit_of_work
 
 # event → job: the name a feature enqueues → where its function is.
 JOBS = {
+    "exchange.digests": "server.exchange.jobs:check_digests",
+    "exchange.tombstones": "server.exchange.jobs:collect_tombstones",
     "ratings.rate_changed": "server.ratings.jobs:rate_changed",
     "ratings.nightly": "server.ratings.jobs:nightly",
     "ratings.rebuild": "server.ratings.jobs:rebuild",
@@ -34,8 +36,8 @@ JOBS = {
     "audits.photo_check": "server.audits.jobs:photo_check",
     "estate.import_apply": "server.estate.jobs:import_apply",
 }
-# What time alone changes: queued once a day for every organisation, by the sweep.
-DAILY = ("ratings.nightly",)
+# What time alone changes or shows: queued once a day for every organisation, by the sweep.
+DAILY = ("ratings.nightly", "exchange.digests", "exchange.tombstones")
 # Each queue and the worker that consumes it (guard: every queue has one).
 WORKERS: dict[str, Callable[..., Worker | SimpleWorker]] = {"quick": SimpleWorker, "heavy": Worker}
 SWEEP_EVERY = 5.0
