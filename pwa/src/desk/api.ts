@@ -18,6 +18,8 @@ export class ApiProblem extends Error {
     readonly detail = "",
     readonly fields: Readonly<Record<string, string>> = {},
     readonly status = 0,
+    /** What this problem tells beside: who decided before, what is still open. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(title);
   }
@@ -89,6 +91,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
     typeof said.detail === "string" ? said.detail : "",
     fieldsOf(said.fields ?? said.errors),
     response.status,
+    said,
   );
 }
 

@@ -18,6 +18,7 @@ import { NewPlanPage } from "./planner/form";
 import { Plans } from "./planner/list";
 import { PlanPage } from "./planner/view";
 import { useResource } from "./resource";
+import { ReviewPage } from "./review/page";
 import { href, listen, place } from "./route";
 import { t } from "./say";
 import { SchoolPage } from "./school/view";
@@ -52,6 +53,7 @@ const ROUTES: readonly Route<(params: Params) => JSX.Element>[] = [
   { pattern: "/visits", screen: () => <Visits /> },
   { pattern: "/visits/new", screen: () => <NewVisitPage /> },
   { pattern: "/visits/:id", screen: ({ id }) => <VisitPage key={id} id={id ?? ""} /> },
+  { pattern: "/review", screen: () => <ReviewPage /> },
   { pattern: "/plans", screen: () => <Plans /> },
   { pattern: "/plans/new", screen: () => <NewPlanPage /> },
   { pattern: "/plans/:id", screen: ({ id }) => <PlanPage key={id} id={id ?? ""} /> },

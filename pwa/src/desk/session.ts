@@ -15,6 +15,7 @@ const EDITS = ["trust_it", "school_it", "consultant", "technician"];
 const PLANS = ["trust_it"];
 const VISITS = ["trust_it"];
 const PEOPLE = ["trust_it"];
+const DECIDES = ["trust_it"];
 
 function has(roles: readonly string[]): boolean {
   return session.value?.roles.some((role) => roles.includes(role)) ?? false;
@@ -23,6 +24,7 @@ function has(roles: readonly string[]): boolean {
 export const mayEdit = (): boolean => has(EDITS);
 export const mayPlan = (): boolean => has(PLANS);
 export const mayRunVisits = (): boolean => has(VISITS);
+export const mayDecide = (): boolean => has(DECIDES);
 export const maySeePeople = (): boolean => has(PEOPLE);
 
 /** School IT prints labels for its own schools; the others for anywhere in the organisation. */

@@ -1,7 +1,14 @@
-/** The desk's words in British English, in three parts: audit pages, plan pages, codes from the data. */
+/** The desk's words in British English, in parts: audit pages, review, plan pages, codes from the data. */
 import { deskAudit } from "./desk-audit";
 import { deskCodes } from "./desk-codes";
 import { deskPages } from "./desk-pages";
 import { deskPlan } from "./desk-plan";
+import { deskReview } from "./desk-review";
 
-export const desk = { ...deskPages, ...deskAudit, ...deskPlan, ...deskCodes } as const;
+export const desk = {
+  ...deskPages,
+  ...deskAudit,
+  ...deskPlan,
+  ...deskReview,
+  ...deskCodes,
+} as const;

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Kind } from "../../domain/generated/ratings";
 import { ApiProblem, call } from "../api";
+import { shortDay } from "../dates";
 import { FaultList, type Faults, FormActs, SelectField, TextField } from "../parts/form";
 import { Heads } from "../parts/heads";
 import { tell } from "../parts/notice";
@@ -35,12 +36,16 @@ interface Clash {
 export function EditForm(props: EditProps): JSX.Element {
   const { kind } = props;
   const [draft, setDraft] = useState<Draft>(() => draftOf(kind, props.subject));
-  const { clashes, faults, failed, busy, save } = useSave(props, draft, setDraft);
+  const { clashes, settle, faults, failed, busy, save } = useSave(props, draft, setDraft);
+  const take = (clash: Clash, value: string): void => {
+    setDraft({ ...draft, [clash.field]: value });
+    settle(clash.field);
+  };
   return (
     <form class="form edit" onSubmit={save} noValidate>
       <h2>{t("edit.title")}</h2>
       <FaultList faults={faults} failed={failed} />
-      {clashes.length === 0 ? null : <Clashes clashes={clashes} />}
+      {clashes.length === 0 ? null : <Clashes kind={kind} clashes={clashes} take={take} />}
       <div class="fields">
         {editableFields(kind).map((field) => (
           <Input
@@ -86,7 +91,9 @@ function useSave(props: EditProps, draft: Draft, setDraft: (draft: Draft) => voi
     props.saved();
   };
   const save = (event: Event): void => void run(event, () => [], write);
-  return { clashes, faults, failed, busy, save };
+  const settle = (field: string): void =>
+    setClashes((open) => open.filter((clash) => clash.field !== field));
+  return { clashes, settle, faults, failed, busy, save };
 }
 
 /** After a conflict: the record as it stands now, to choose against; null for any other problem. */
@@ -102,24 +109,49 @@ function clashesOf(kind: Kind, before: Draft, mine: Draft, theirs: Draft): Clash
     .map((name) => ({ field: name, mine: mine[name] ?? "", theirs: theirs[name] ?? "" }));
 }
 
-function Clashes(props: { clashes: readonly Clash[] }): JSX.Element {
+/** Both values in words, each one press away; what is not settled here is saved as it is typed. */
+function Clashes(props: {
+  kind: Kind;
+  clashes: readonly Clash[];
+  take: (clash: Clash, value: string) => void;
+}): JSX.Element {
   return (
     <div class="notice a" role="alert">
       <strong>{t("edit.clash")}</strong> {t("edit.clash.words")}
       <table class="table tight">
         <Heads of={[t("edit.field"), t("edit.mine"), t("edit.theirs")]} />
         <tbody>
-          {props.clashes.map((clash) => (
-            <tr key={clash.field}>
-              <th scope="row">{word("field", clash.field)}</th>
-              <td>{clash.mine || "–"}</td>
-              <td>{clash.theirs || "–"}</td>
-            </tr>
-          ))}
+          {props.clashes.map((clash) => {
+            const mine = shown(props.kind, clash.field, clash.mine);
+            const theirs = shown(props.kind, clash.field, clash.theirs);
+            return (
+              <tr key={clash.field}>
+                <th scope="row">{word("field", clash.field)}</th>
+                <td>
+                  <button type="button" class="btn" onClick={() => props.take(clash, clash.mine)}>
+                    {t("edit.keep_one", { value: mine })}
+                  </button>
+                </td>
+                <td>
+                  <button type="button" class="btn" onClick={() => props.take(clash, clash.theirs)}>
+                    {t("edit.take_theirs", { value: theirs })}
+                  </button>
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** A value of the form as a person reads it: the words of a choice, a day in British order. */
+function shown(kind: Kind, name: string, value: string): string {
+  const field = editableFields(kind).find((one) => one.name === name);
+  if (value === "") return t("value.none");
+  if (field?.choices !== undefined) return word(field.choices, value);
+  return field?.type === "date" ? shortDay(value) : value;
 }
 
 function Input(props: {

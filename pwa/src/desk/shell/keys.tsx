@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [keys: readonly string[], words: DeskWord])[] = [
   [["n"], "keys.help.new"],
   [["e"], "keys.help.edit"],
   [["s"], "keys.help.solve"],
+  [["1", "2"], "keys.help.pick"],
+  [["a", "r", "m"], "keys.help.review"],
   [["z"], "keys.help.zoom"],
 ];
 

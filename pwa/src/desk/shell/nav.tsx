@@ -7,9 +7,10 @@ import { useSchools } from "../matrix/home";
 import { tell } from "../parts/notice";
 import { inWords } from "../problems";
 import { useResource } from "../resource";
+import { useWaitingCount, waitingCount } from "../review/count";
 import { href, place } from "../route";
 import { count, type DeskWord, t, word } from "../say";
-import { mayEdit, mayPlan, maySeePeople, session, signOut } from "../session";
+import { mayDecide, mayEdit, mayPlan, maySeePeople, session, signOut } from "../session";
 
 interface Way {
   readonly path: string;
@@ -24,6 +25,7 @@ interface Part {
 }
 
 export function Nav(props: { showKeys: () => void }): JSX.Element {
+  useWaitingCount();
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <a class="mark" href={href("/")}>
@@ -59,6 +61,9 @@ function parts(): Part[] {
   const audit: Way[] = [
     { path: "/", words: "nav.matrix", also: "/schools" },
     { path: "/visits", words: "nav.visits", also: "/findings" },
+    ...(mayDecide()
+      ? [{ path: "/review", words: "nav.review", ...figureOf(waitingCount.value) } as const]
+      : []),
     {
       path: "/assets",
       words: "nav.estate",
@@ -74,6 +79,10 @@ function parts(): Part[] {
     all.push({ heading: "nav.set_up", ways: [{ path: "/people", words: "nav.people" }] });
   }
   return all;
+}
+
+function figureOf(n: number | null): { figure?: string } {
+  return n === null || n === 0 ? {} : { figure: count(n) };
 }
 
 function isHere(way: Way): boolean {

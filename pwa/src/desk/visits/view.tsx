@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Visit } from "../../domain/generated/audits";
-import { call, callAll } from "../api";
+import { ApiProblem, call, callAll } from "../api";
 import { VisitFindings } from "../findings/list";
 import { Ask, tell } from "../parts/notice";
 import { Facts, Head } from "../parts/page";
@@ -13,6 +13,7 @@ import { href } from "../route";
 import { count, t, word } from "../say";
 import { mayRunVisits } from "../session";
 import { datesOf } from "./list";
+import { OpenWork } from "./settle";
 
 export function VisitPage(props: { id: string }): JSX.Element {
   const visit = useResource(`visit ${props.id}`, (signal) =>
@@ -34,7 +35,13 @@ function Body(props: { visit: Visit; changed: () => void }): JSX.Element {
   const rooms = useResource(`rooms ${visit.school_id}`, (signal) =>
     callAll("GET /api/schools/{school_id}/rooms", { school_id: visit.school_id }, signal),
   );
-  const open = visit.state === "open" || visit.state === "planned";
+  const work = useOpenWork(visit);
+  const changed = (): void => {
+    forget("visit");
+    props.changed();
+    work.reload();
+  };
+  const ends = isOpen(visit) && mayRunVisits();
   return (
     <>
       <Head
@@ -46,8 +53,19 @@ function Body(props: { visit: Visit; changed: () => void }): JSX.Element {
         ]}
         facts={`${datesOf(visit)}. ${word("visit_state", visit.state)}.`}
       >
-        {open && mayRunVisits() ? <Close visit={visit} changed={props.changed} /> : null}
+        {ends ? <Close visit={visit} changed={changed} /> : null}
       </Head>
+      {ends ? (
+        <Shown of={work}>
+          {(data) => (
+            <OpenWork
+              visitId={visit.id}
+              work={data}
+              close={(reason) => endVisit(visit, reason).then(changed)}
+            />
+          )}
+        </Shown>
+      ) : null}
       <Figures visit={visit} />
       <section class="below">
         <h2>{t("findings.title")}</h2>
@@ -109,6 +127,23 @@ function notSeen(visit: Visit): string | null {
   return known && n !== null ? count(n) : t("visits.not_seen.unknown");
 }
 
+/** While it is open: what stands between it and its end. */
+function useOpenWork(visit: Visit) {
+  const asks = isOpen(visit) && mayRunVisits();
+  return useResource(asks ? `visit unsettled ${visit.id}` : null, (signal) =>
+    call("GET /api/visits/{visit_id}/unsettled", { visit_id: visit.id }, signal),
+  );
+}
+
+function isOpen(visit: Visit): boolean {
+  return visit.state === "open" || visit.state === "planned";
+}
+
+async function endVisit(visit: Visit, reason: string | null): Promise<void> {
+  await call("POST /api/visits/{visit_id}/close", { visit_id: visit.id, reason });
+  tell(t("visits.closed"));
+}
+
 function Close(props: { visit: Visit; changed: () => void }): JSX.Element {
   const { visit } = props;
   const [asking, setAsking] = useState(false);
@@ -117,11 +152,14 @@ function Close(props: { visit: Visit; changed: () => void }): JSX.Element {
     setAsking(false);
     if (!yes) return;
     try {
-      await call("POST /api/visits/{visit_id}/close", { visit_id: visit.id });
-      forget("visit");
-      tell(t("visits.closed"));
+      await endVisit(visit, null);
       props.changed();
     } catch (problem) {
+      if (problem instanceof ApiProblem && problem.slug === "not_settled") {
+        tell(t("visits.unsettled"));
+        props.changed();
+        return;
+      }
       const said = inWords(problem);
       tell(`${said.title}. ${said.detail}`);
     }

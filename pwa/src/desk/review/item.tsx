@@ -1,0 +1,108 @@
+/** One thing that needs a person: what it is about, its photos, and the decision. */
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Waiting } from "../../domain/generated/audits";
+import { PhotoViewer } from "../findings/photos";
+import { PhotoStrip } from "../matrix/evidence";
+import { subjectPath } from "../matrix/worst";
+import { href, setQuery } from "../route";
+import { t } from "../say";
+import { ConflictChoice } from "./conflict";
+import { HeldDecision } from "./held";
+import { tagWords, titleOf } from "./model";
+
+export interface ItemProps {
+  readonly item: Waiting;
+  readonly position: string;
+  /** Settled: say so and go on with the next. */
+  readonly done: (words: string) => void;
+  /** Somebody decided before, or the values changed: say so, and read again what waits. */
+  readonly overtaken: (words: string) => void;
+}
+
+export function Item(props: ItemProps): JSX.Element {
+  const { item } = props;
+  const { conflict, held } = item;
+  return (
+    <article class="matter">
+      <button type="button" class="btn bare to-list" onClick={() => setQuery({ item: null })}>
+        {t("review.back")}
+      </button>
+      <About item={item} position={props.position} />
+      {conflict === null ? null : <ConflictChoice {...props} conflict={conflict} />}
+      {held === null ? null : <HeldDecision {...props} held={held} />}
+      <Photos item={item} />
+    </article>
+  );
+}
+
+function About(props: { item: Waiting; position: string }): JSX.Element {
+  const { item } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (document.activeElement?.closest(".matter") !== null) heading.current?.focus();
+  }, []);
+  return (
+    <header>
+      <p class="crumbs">
+        <Where item={item} />
+      </p>
+      <div class="row apart">
+        <h2 ref={heading} tabIndex={-1}>
+          <Subject item={item} />{" "}
+          {item.tag === null ? null : <span class="tag">{tagWords(item.tag)}</span>}
+        </h2>
+        <span class="small quiet nowrap">{props.position}</span>
+      </div>
+    </header>
+  );
+}
+
+function Where(props: { item: Waiting }): JSX.Element {
+  const { item } = props;
+  const parts = [
+    item.school_id === null ? null : (
+      <a key="school" href={href(`/schools/${item.school_id}`)}>
+        {item.school_name}
+      </a>
+    ),
+    item.visit_id === null ? null : (
+      <a key="visit" href={href(`/visits/${item.visit_id}`)}>
+        {item.visit_name}
+      </a>
+    ),
+    item.room_name === null ? null : <span key="room">{item.room_name}</span>,
+  ].filter((part) => part !== null);
+  return (
+    <>
+      {parts.map((part, at) => (
+        <span key={part.key}>
+          {at > 0 ? <span aria-hidden="true"> › </span> : null}
+          {part}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Subject(props: { item: Waiting }): JSX.Element {
+  const { subject_kind: kind, subject_id: id } = props.item;
+  const title = titleOf(props.item);
+  if (id === null || (kind !== "asset" && kind !== "lot" && kind !== "system")) return <>{title}</>;
+  return <a href={href(subjectPath(kind, id))}>{title}</a>;
+}
+
+function Photos(props: { item: Waiting }): JSX.Element | null {
+  const { photos } = props.item;
+  const [open, setOpen] = useState<number | null>(null);
+  if (photos.length === 0) return null;
+  return (
+    <section class="review-photos">
+      <h3>{t("findings.photos")}</h3>
+      <PhotoStrip photos={photos} open={setOpen} />
+      {open === null ? null : (
+        <PhotoViewer photos={photos} at={open} go={setOpen} close={() => setOpen(null)} />
+      )}
+    </section>
+  );
+}
