@@ -85,7 +85,7 @@ def postgres() -> Iterator[Postgres]:
         raise ServiceMissingError("PostgreSQL is missing: apt-get install postgresql")
     home = Path(tempfile.mkdtemp(prefix="walkround-pg-"))
     home.chmod(0o755)
-    who = _unprivileged(home)
+    who = unprivileged(home)
     try:
         initdb = [folder / "initdb", "-D", home / "data", "-U", "test", "-A", "trust"]
         subprocess.run(
@@ -101,8 +101,8 @@ def postgres() -> Iterator[Postgres]:
             server = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, **who)
         try:
             running = Postgres(port)
-            wait_until(lambda: _answers(running), server, home / "log")
-            _make_roles(running)
+            wait_until(lambda: answers(running), server, home / "log")
+            make_roles(running)
             yield running
         finally:
             stop(server, signal.SIGINT)
@@ -110,7 +110,7 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _unprivileged(home: Path) -> dict[str, object]:
+def unprivileged(home: Path) -> dict[str, object]:
     """PostgreSQL refuses root: run it as the user that Debian's package made."""
     if os.geteuid() != 0:
         return {}
@@ -119,7 +119,7 @@ def _unprivileged(home: Path) -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _answers(server: Postgres) -> bool:
+def answers(server: Postgres) -> bool:
     try:
         server.run(sql.SQL("SELECT 1"))
     except psycopg.OperationalError:
@@ -127,7 +127,7 @@ def _answers(server: Postgres) -> bool:
     return True
 
 
-def _make_roles(server: Postgres) -> None:
+def make_roles(server: Postgres) -> None:
     """One role owns the tables, the app's owns nothing, as in a real installation."""
     for role in (OWNER, APP):
         server.run(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))

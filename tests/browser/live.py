@@ -36,6 +36,12 @@ class LiveServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._log = data / "server.log"
 
+    @property
+    def pid(self) -> int:
+        """The id of the process that was started; all others of the tree are below it."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> LiveServer:
         """Start it and wait until ``/healthz`` answers."""
         command = [
@@ -60,7 +66,7 @@ class LiveServer:
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
-            if self._answers():
+            if self.answers():
                 return self
             time.sleep(0.05)
         raise AssertionError(f"the server did not start:\n{self.log()[-4000:]}")
@@ -71,9 +77,9 @@ class LiveServer:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
         deadline = time.monotonic() + 10
-        while self._answers() and time.monotonic() < deadline:
+        while self.answers() and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert not self._answers(), "the server still answers after SIGKILL"
+        assert not self.answers(), "the server still answers after SIGKILL"
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does; kill what is left."""
@@ -104,7 +110,7 @@ class LiveServer:
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
                 return bool(answer.status == 200)

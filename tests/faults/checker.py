@@ -1,0 +1,228 @@
+"""The one judge of every run: reads a history and what is true on the server, returns breaches.
+
+Each breach names an invariant of reliability: V1 acknowledged is durable, V2 exactly once and no
+ghosts, V3 saved on the device is never lost, V4 convergence, V5 liveness, V6 own writes and
+monotonic reads, V7 the losing side is kept, V8 no foreign byte, V9 revoked is refused, V10 the
+store is sound, V11 only bounded refusals, V12 what is shown is true.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.faults.ancestry import kept_values
+from tests.faults.history import Event, of
+from tests.faults.truth import Truth
+
+DRAIN_SECONDS = 60.0
+ALL = frozenset(f"V{number}" for number in range(1, 13))
+# What a server under stress may say, besides what it says of the request itself.
+STRESS = frozenset({429, 503, 507})
+
+
+@dataclass(frozen=True)
+class Breach:
+    invariant: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.words}"
+
+
+def judge(
+    events: list[Event], truth: Truth, *, unjudged: frozenset[str] = frozenset()
+) -> list[Breach]:
+    """Return every breach. ``unjudged`` names invariants that this fault says nothing about."""
+    found = [
+        *_acknowledged_is_durable(events, truth),
+        *_exactly_once(events, truth),
+        *_saved_is_kept(events, truth),
+        *_converged(events, truth),
+        *_drained(events),
+        *_reads(events),
+        *(Breach("V7", words) for words in kept_values(truth)),
+        *(
+            Breach("V8", f"{one['client']} was shown another organisation's bytes: {one['path']}")
+            for one in of(events, "foreign")
+        ),
+        *_revoked_is_refused(events),
+        *_store_is_sound(events, truth),
+        *_refusals_are_bounded(events),
+        *_says_the_truth(events, truth),
+    ]
+    return [breach for breach in found if breach.invariant not in unjudged]
+
+
+def _acknowledged_is_durable(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    made = {(one["client"], one["mid"]): one for one in of(events, "made")}
+    for ack in of(events, "acked"):
+        mark = (ack["client"], ack["mid"])
+        line = truth.ledger.get(mark)
+        if line is None:
+            yield Breach("V1", f"{mark} was acknowledged and is not in the ledger")
+            continue
+        if mark in made and line.sha != made[mark]["sha"]:
+            yield Breach("V1", f"{mark} is in the ledger with other bytes than were sent")
+        if (line.status, line.code) != (ack["status"], ack["code"]):
+            said = f"{ack['status']} {ack['code']}"
+            yield Breach("V1", f"{mark} was answered {said}, the ledger says {line.status}")
+    for told in of(events, "stored"):
+        name = (told["organisation"], told["sha256"])
+        if truth.files.get(name) != told["sha256"]:
+            yield Breach("V1", f"photo bytes {told['sha256'][:12]} were called stored and are not")
+
+
+def _exactly_once(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    made = {(one["client"], one["mid"]): one for one in of(events, "made")}
+    by_client: dict[str, list[int]] = defaultdict(list)
+    bodies: dict[str, tuple[str, int]] = {}
+    for (client, mid), line in truth.ledger.items():
+        if client.startswith("server:"):
+            continue
+        by_client[client].append(mid)
+        if (client, mid) not in made:
+            yield Breach("V2", f"{(client, mid)} is in the ledger and nobody made it")
+        elif line.organisation != made[client, mid]["organisation"]:
+            yield Breach("V8", f"{(client, mid)} is in another organisation's ledger")
+        if line.kind != "void" and line.sha in bodies:
+            yield Breach("V2", f"{(client, mid)} and {bodies[line.sha]} are one line twice")
+        bodies[line.sha] = (client, mid)
+    for client, mids in by_client.items():
+        if sorted(mids) != list(range(1, len(mids) + 1)):
+            yield Breach("V2", f"the numbers of {client} have a gap or a twin")
+        if truth.last_mid.get(client) != max(mids):
+            yield Breach("V2", f"last_mid of {client} is {truth.last_mid.get(client)}")
+    yield from _values_have_an_author(truth)
+    yield from _no_false_conflict(truth)
+
+
+def _values_have_an_author(truth: Truth) -> Iterator[Breach]:
+    """A value whose op is not in the ledger, or was refused, is a ghost."""
+    for items in truth.items.values():
+        for item in items.values():
+            for _at, client, mid, names in item["v"]:
+                line = truth.ledger.get((client, mid))
+                if line is None or line.status in {"rejected", "held"}:
+                    what = "unknown" if line is None else line.status
+                    where = f"{item['k']} {item['id']} {names}"
+                    yield Breach("V2", f"{where} stands and its op {(client, mid)} is {what}")
+
+
+def _no_false_conflict(truth: Truth) -> Iterator[Breach]:
+    """A record that one client alone wrote has no open conflict: it was applied twice if it has."""
+    writers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (client, _mid), line in truth.ledger.items():
+        if line.kind and line.id and line.status in {"applied", "merged"}:
+            writers[line.kind, line.id].add(client)
+    for (kind, id_, name, *_), state in truth.conflicts.items():
+        if state == "open" and len(writers[kind, id_]) == 1:
+            yield Breach("V2", f"{kind} {id_} {name} conflicts with its only author")
+
+
+def _saved_is_kept(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    """What a device kept is in the ledger, or still on the device: nothing lies between."""
+    left = {one["client"]: set(one["mids"]) for one in of(events, "left")}
+    lost = {one["client"]: one["from_mid"] for one in of(events, "lost_device")}
+    for one in of(events, "made"):
+        client, mid = one["client"], one["mid"]
+        if mid >= lost.get(client, mid + 1):
+            continue  # the device itself is gone
+        if (client, mid) not in truth.ledger and mid not in left.get(client, set()):
+            yield Breach("V3", f"{(client, mid)} was saved and is nowhere")
+
+
+def _converged(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    """The last view of each client and scope is what the server holds."""
+    views = {(one["client"], one["scope"]): one["items"] for one in of(events, "view")}
+    for (client, scope), held in views.items():
+        theirs = truth.hashes(scope) if scope in truth.items else {}
+        if held != theirs:
+            differ = sorted(set(held.items()) ^ set(theirs.items()))[:3]
+            yield Breach("V4", f"{client} differs from the server in scope {scope}: {differ}")
+
+
+def _drained(events: list[Event]) -> Iterator[Breach]:
+    for one in of(events, "stalled"):
+        words = f"{one['left']} ops wait {one['seconds']:.0f} s after all was well again"
+        yield Breach("V5", f"{one['client']}: {words}")
+    for one in of(events, "drained"):
+        if one["seconds"] > DRAIN_SECONDS:
+            yield Breach("V5", f"{one['client']} took {one['seconds']:.0f} s to drain")
+
+
+def _reads(events: list[Event]) -> Iterator[Breach]:
+    """A pull that began after an acknowledgement shows it; no scope's number goes back."""
+    acked: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    seen: dict[tuple[str, str], int] = {}
+    for event in events:
+        if event["e"] == "acked":
+            acked[event["client"]].append((event["at"], event["mid"]))
+        elif event["e"] == "pulled":
+            client = event["client"]
+            before = [mid for at, mid in acked[client] if at < event["started"]]
+            if before and event["acked_mid"] < max(before):
+                words = f"{client} read {event['acked_mid']} after its {max(before)}"
+                yield Breach("V6", f"{words} was acknowledged")
+            for scope, seq in event["scopes"].items():
+                if seq < seen.get((client, scope), 0):
+                    yield Breach("V6", f"{client} saw scope {scope} go back to {seq}")
+                seen[client, scope] = seq
+
+
+def _revoked_is_refused(events: list[Event]) -> Iterator[Breach]:
+    for revoked in of(events, "revoked"):
+        late = revoked["at"] + revoked["allowed_ms"]
+        for pulled in of(events, "pulled"):
+            mine = pulled["client"] in revoked["clients"] and pulled["started"] > late
+            if mine and set(pulled["scopes"]) & set(revoked["scopes"]):
+                yield Breach("V9", f"{pulled['client']} still read after it was revoked")
+        made = {
+            (one["client"], one["mid"]) for one in of(events, "made") if one["at"] > late
+        }  # fmt: skip
+        for ack in of(events, "acked"):
+            mine = ack["client"] in revoked["clients"] and (ack["client"], ack["mid"]) in made
+            if mine and (ack["status"], ack["code"]) != ("held", "no_membership"):
+                yield Breach("V9", f"{ack['client']} {ack['mid']} was {ack['status']}")
+
+
+def _store_is_sound(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    for words in truth.unsound:
+        yield Breach("V10", words)
+    for (organisation, sha), state in truth.blobs.items():
+        if state == "stored" and truth.files.get((organisation, sha)) != sha:
+            yield Breach("V10", f"the bytes of blob {sha[:12]} are not on the disk")
+    for (organisation, name), found in truth.files.items():
+        if name != found and len(name) == len(found):
+            yield Breach("V10", f"the file {name[:12]} of {organisation} holds other bytes")
+    for items in truth.items.values():
+        for (kind, id_), item in items.items():
+            stored = kind == "photo" and item["f"].get("state") == "stored"
+            if stored and item["f"]["sha256"] not in {sha for _, sha in truth.files}:
+                yield Breach("V6", f"photo {id_} is called stored without its bytes")
+    waiting = {id_: job for id_, job in truth.jobs.items() if job[1] != "done"}
+    settled = any(event["e"] == "healed" for event in events)
+    for id_, (name, state) in waiting.items() if settled else ():
+        yield Breach("V5", f"job {name} {id_} is {state} after all was well again")
+
+
+def _refusals_are_bounded(events: list[Event]) -> Iterator[Breach]:
+    for one in of(events, "asked"):
+        status = one["status"]
+        if status >= 500 and status not in STRESS:
+            yield Breach("V11", f"{one['path']} was answered {status}")
+        elif status in {429, 503} and not one["retry_after"]:
+            yield Breach("V11", f"{one['path']} was answered {status} without Retry-After")
+
+
+def _says_the_truth(events: list[Event], truth: Truth) -> Iterator[Breach]:
+    """Whoever says that all is on the server must be right at that moment."""
+    made: dict[str, int] = {}
+    for event in events:
+        if event["e"] == "made":
+            made[event["client"]] = event["mid"]
+        elif event["e"] == "says" and event["all_on_server"]:
+            client = event["client"]
+            if made.get(client, 0) > truth.last_mid.get(client, 0):
+                yield Breach("V12", f"{client} says that all is on the server, and it is not")
