@@ -183,6 +183,41 @@ def import_assets(file: Path, school: str, *, apply: bool) -> None:
 
 
 @walkround.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write database and photos to one file while everything runs, and prove it."""
+    from server.run.restore import backup as make_backup
+
+    sys.exit(make_backup(_app(), file))
+
+
+@walkround.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring a backup back on an empty machine; devices then offer again what they did since."""
+    from server.run.restore import restore as bring_back
+
+    sys.exit(bring_back(_settings(), file))
+
+
+@walkround.command("new-epoch")
+@click.confirmation_option(prompt="Was this database brought back from an earlier day?")
+def new_epoch() -> None:
+    """Say that the database was restored by other means: every device asks where to go on."""
+    from server.run.restore import new_epoch as mint
+
+    sys.exit(mint(_app()))
+
+
+@walkround.command()
+def awaited() -> None:
+    """List the devices that have yet to offer their work again after a restore."""
+    from server.run.restore import list_awaited
+
+    sys.exit(list_awaited(_app()))
+
+
+@walkround.command()
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--seed", type=int, default=7, show_default=True)

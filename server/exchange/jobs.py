@@ -9,9 +9,8 @@ from server.core.database import db
 from server.core.jobs import Job
 from server.core.queue import JobContext
 from server.core.scopes import Scope
-from server.exchange.digests import correct_scope, sum_scope
+from server.exchange import digests, tombstones
 from server.exchange.models import SyncTombstone
-from server.exchange.tombstones import HORIZON_MS, collect_chunk
 from server.exchange.transaction import snapshot
 
 
@@ -20,17 +19,19 @@ def check_digests(job: JobContext) -> dict[str, int]:
     scope_ids, done, wrong = _scopes(job), _done_before(job), 0
     for number, scope_id in enumerate(scope_ids[done:], done + 1):
         with snapshot() as connection:
-            found = sum_scope(connection, job.organisation_id, scope_id)
+            found = digests.sum_scope(connection, job.organisation_id, scope_id)
         with job.chunk():
             if found is not None and not found.is_right:
-                wrong += correct_scope(db.session.connection(), job.organisation_id, scope_id)
+                wrong += digests.correct_scope(
+                    db.session.connection(), job.organisation_id, scope_id
+                )
             job.progress(number, len(scope_ids))
     return {"scopes": len(scope_ids), "wrong": wrong}
 
 
 def collect_tombstones(job: JobContext) -> dict[str, int]:
     """Remove old tombstones, some of one scope at a time."""
-    before = now_ms() - HORIZON_MS
+    before = now_ms() - tombstones.HORIZON_MS
     with job.chunk():
         owing = sorted(
             db.session.scalars(
@@ -45,7 +46,9 @@ def collect_tombstones(job: JobContext) -> dict[str, int]:
         while more:
             with job.chunk():
                 connection = db.session.connection()
-                some, more = collect_chunk(connection, job.organisation_id, scope_id, before)
+                some, more = tombstones.collect_chunk(
+                    connection, job.organisation_id, scope_id, before
+                )
                 removed += some
                 job.progress(number, len(owing))
     return {"removed": removed}

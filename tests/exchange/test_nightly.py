@@ -16,8 +16,7 @@ from server.core.queue import JobContext, enqueue
 from server.core.scopes import Scope
 from server.core.unit import unit_of_work
 from server.estate.reference import asset_type_id
-from server.exchange import jobs as nightly
-from server.exchange import tombstones
+from server.exchange import digests, tombstones
 from server.exchange.commit import Change, commit_changes
 from server.exchange.digests import MISMATCH
 from server.exchange.models import SyncTombstone
@@ -81,10 +80,10 @@ def scope_of(world: World, school: str) -> tuple[int, int, int]:
         return row.seq, row.min_seq, row.digest
 
 
-def reports(world: World) -> list[dict[str, int]]:
+def reports(world: World) -> list[dict[str, object]]:
     with unit_of_work(world.organisations["north"], world.app):
         found = db.session.scalars(select(AuditEvent).where(AuditEvent.event == MISMATCH))
-        return [event.about for event in found]
+        return [dict(event.about or {}) for event in found]
 
 
 def spoil(world: World, digest: int = 12345) -> None:
@@ -170,7 +169,7 @@ def test_the_proof_goes_on_where_it_was_cut_off(
         job_id = enqueue("exchange.digests", {}, queue="heavy")
         every = list(db.session.scalars(select(Scope.id).order_by(Scope.id)))
     seen: list[str] = []
-    real = nightly.sum_scope
+    real = digests.sum_scope
 
     def summing(connection: object, organisation_id: str, scope_id: str) -> object:
         if len(seen) == 3:
@@ -179,7 +178,7 @@ def test_the_proof_goes_on_where_it_was_cut_off(
         seen.append(scope_id)
         return real(connection, organisation_id, scope_id)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(nightly, "sum_scope", summing)
+    monkeypatch.setattr(digests, "sum_scope", summing)
     with pytest.raises(KeyboardInterrupt):
         run_again(world, "exchange.digests", job_id)
     run_again(world, "exchange.digests", job_id)
@@ -284,7 +283,7 @@ def test_collecting_is_cut_into_pieces_and_goes_on(
     head = scope_of(world, "alder")[0]
     later(monkeypatch, HORIZON_MS + DAY_MS)
     monkeypatch.setattr(tombstones, "CHUNK", 2)
-    real, calls = nightly.collect_chunk, []
+    real, calls = tombstones.collect_chunk, []
 
     def cut(*args: object) -> tuple[int, bool]:
         calls.append(1)
@@ -292,7 +291,7 @@ def test_collecting_is_cut_into_pieces_and_goes_on(
             raise KeyboardInterrupt
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(nightly, "collect_chunk", cut)
+    monkeypatch.setattr(tombstones, "collect_chunk", cut)
     with pytest.raises(KeyboardInterrupt):
         run(world, "exchange.tombstones")
     assert len(tombs(world)) == 3
