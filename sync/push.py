@@ -52,6 +52,7 @@ class Push:
         organisation_id: str,
         sender: Sender,
         mutants: Mutants = NONE,
+        *,
         upcasters: Upcasters = UPCASTERS,
     ) -> None:
         self.store = store

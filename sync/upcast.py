@@ -38,7 +38,7 @@ def upcast(op: Op, collection: Collection, upcasters: Upcasters = UPCASTERS) -> 
 
 
 def renamed(old: str, new: str) -> Upcaster:
-    """Return the upcaster of a field that has another name now. Both at once: the new one counts."""
+    """Return the upcaster of a field with another name now. If both are said, the new counts."""
 
     def lift(values: Values, bases: Bases) -> tuple[Values, Bases]:
         return _renamed(values, old, new), _renamed(bases, old, new)

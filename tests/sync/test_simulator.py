@@ -1,71 +1,110 @@
-"""Whole runs of tablets, a desk and a bad network: nothing is lost, all end equal."""
+"""Whole runs of tablets, a desk and all that goes wrong: nothing is lost, all end equal."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
 import pytest
 
-from sync.mutants import Mutant
+from tests.sync.simulator.report import Report, soak_hours
 from tests.sync.simulator.run import Run
 
-STEPS = 200
-CAUGHT_BY = (2, 3, 4)  # seeds that every seeded bug fails
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = 300
+SHARD = 20
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_every_run_ends_whole_and_equal(seed: int) -> None:
-    assert Run(seed).go(STEPS) == []
+@pytest.mark.parametrize("first", range(0, 200, SHARD))
+def test_every_run_ends_whole_and_equal(first: int) -> None:
+    report = Report().tell(range(first, first + SHARD), STEPS)
+    assert not report.broken, "\n".join(report.broken)
 
 
-def test_a_seed_always_tells_the_same_story() -> None:
-    def story(seed: int) -> list[tuple[str, int, str]]:
-        run = Run(seed)
-        run.go(STEPS)
-        return [(*row.op.mark, row.outcome.status) for row in run.server.memory.ledger]
+# Each was a fault of an engine, of the protocol or of the simulator's own tablet.
+FOUND = (44, 127, 257, 468, 506, 645)
 
-    assert story(7) == story(7)
-    assert story(7) != story(8)
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_was_found_once_stays_found(seed: int) -> None:
+    report = Report().tell([seed], STEPS)
+    assert not report.broken, "\n".join(report.broken)
+
+
+def test_a_seed_tells_the_same_story_in_another_process() -> None:
+    """Nothing may hang on the order of a set: the other process hashes text differently."""
+    run = Run(7)
+    assert run.go(STEPS) == []
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.sync.simulator", "7", "--steps", str(STEPS)],
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "4242"}, text=True, check=True,
+        capture_output=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == run.history.hexdigest()
 
 
 def test_the_runs_meet_what_they_are_about() -> None:
     met: set[str | None] = set()
-    for seed in range(40):
+    for seed in (*range(20), 23, 25, 37, 93, 100, 127):
         run = Run(seed)
         run.go(STEPS)
         memory = run.server.memory
         met |= {row.outcome.status for row in memory.ledger}
         met |= {row.outcome.code for row in memory.ledger}
+        met |= {f"sv {row.op.sv}" for row in memory.ledger if row.op.kind == "thing"}
+        met |= {row.op.kind for row in memory.ledger}
         met |= {f"decision {told.outcome}" for told in memory.decisions}
         met |= {f"conflict {kept.state}" for kept in memory.conflicts.values()}
         met |= {f"gone {reason}" for _, reason in memory.tombstones.values()}
-    assert met >= {
+        met |= {"recovery list"} if memory.lost_values else set()
+        met |= set(run.faults)
+        for tablet in run.tablets:
+            met |= {f"photo {state}" for state in tablet.dump().photos.values()}
+            met |= {"forked"} if len({owner for owner, _ in tablet.dump().sent}) > 1 else set()
+    wanted = {
         "applied", "merged", "held", "rejected",
-        "malformed", "bad_value", "field_readonly", "deleted", "txn_failed",
+        "malformed", "bad_value", "field_readonly", "deleted", "txn_failed", "server_error",
         "no_membership", "closed", "missing_parent", "moved", "unknown_field",
-        "decision accepted", "conflict open", "conflict superseded", "gone deleted", "gone moved",
+        "decision accepted", "decision refused", "conflict open", "conflict superseded",
+        "conflict settled", "gone deleted", "gone moved", "sv 1", "sv 2", "sv 3", "void",
+        "recovery list", "forked", "photo sent", "photo freed",
+        "clock", "days", "power", "server power", "rights", "shut out", "sign out", "close",
+        "horizon", "life", "version", "upgrade", "backup", "restore", "clone", "put back",
+        "request lost", "answer lost", "nobody answered", "duplicate", "timed out and late",
+        "stale replay", "turned away", "bytes damaged", "stream cut", "poison",
+        "server died before its commit", "server died after its commit",
+        "tablet died before its commit", "tablet died after its commit",
     }  # fmt: skip
+    assert met >= wanted, sorted(wanted - met, key=str)
 
 
-@pytest.mark.parametrize(
-    ("mutant", "says"),
-    [
-        ("no_dedupe", "times in the ledger (I1)"),
-        ("cursor_off_by_one", "differs from the server (I4, I5)"),
-        ("loser_dropped", "it is lost (I2)"),
-        ("wall_clock_order", "it is lost (I2)"),
-        ("tenant_filter_removed", "without a right (I8)"),
-        ("poison_blocks", "has not drained (I7)"),
-        ("group_split", "was split"),
-    ],
-)
-def test_a_seeded_bug_is_caught(mutant: Mutant, says: str) -> None:
-    for seed in CAUGHT_BY:
-        assert Run(seed).go(STEPS) == []
-        faults = Run(seed, frozenset({mutant})).go(STEPS)
-        assert any(says in fault for fault in faults), (seed, faults[:3])
+def _soaked(first: int) -> Report:
+    return Report().tell(range(first, first + 50), STEPS)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("first", range(10_000, 20_000, 500))
-def test_many_long_runs(first: int) -> None:
-    broken = {seed: faults for seed in range(first, first + 500) if (faults := Run(seed).go(400))}
-    assert broken == {}
+def test_many_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tell 3,000 stories, and on until the hours given are over; one JSON line says of what."""
+    ends = time.monotonic() + soak_hours() * 3600
+    whole, first = Report(), 10_000
+    with ProcessPoolExecutor() as pool:
+        while whole.runs < 3_000 or time.monotonic() < ends:
+            some = [first + 50 * n for n in range(20)]
+            first = some[-1] + 50
+            for part in pool.map(_soaked, some):
+                _add(whole, part)
+    with capsys.disabled():
+        print(f"\n{json.dumps(whole.said())}", flush=True)
+    assert not whole.broken, "\n".join(whole.broken[:20])
+
+
+def _add(whole: Report, part: Report) -> None:
+    for name in ("runs", "steps", "ops", "conflicts", "held", "photos", "restores", "forks"):
+        setattr(whole, name, getattr(whole, name) + getattr(part, name))
+    whole.faults += part.faults
+    whole.broken += part.broken

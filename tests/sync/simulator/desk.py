@@ -87,7 +87,7 @@ class Desk:
         to: str | None = None,
         also: Saw | None = None,
     ) -> None:
-        """Write fields of a record. ``marks``: what the form was loaded with; None: as it stands."""
+        """Write fields of a record. ``marks``: what the form was loaded with, or as it stands."""
         row = self.server.memory.rows[key]
         client = f"server:{self.server.fresh_id()}"
         op = Op(client, 1, b"", b"", *key, to or row.scope_id, at=now, set=dict(values))
@@ -131,7 +131,7 @@ class Desk:
         }
         push = Push(
             memory, RULES, ORGANISATION, Sender(mark[0], "reviewer", None, now),
-            self.server.mutants, UPCASTERS,
+            self.server.mutants, upcasters=UPCASTERS,
         )  # fmt: skip
         outcome = "accepted" if self.rng.random() < 0.6 else "refused"
         if outcome == "accepted" and not self._replayed(push, held, rights):
@@ -184,4 +184,3 @@ class Desk:
                 continue
             good = hashlib.sha256(data).hexdigest() == said["sha256"] and data[:3] == b"IMG"
             self.write(key, {"state": "stored" if good else "refused"}, now)
-

@@ -47,7 +47,7 @@ class Judge:
             self._rejected_kept(tablet)
             self._recovered(tablet)
         for (what, durability), n in self.memory.log.asked.items():
-            if durability != "strict":
+            if durability != "strict" and self.oracle.reads_settings:
                 self.faults.append(f"the server asked {n} times for a relaxed {what} (I6)")
         return self.faults
 
@@ -89,7 +89,8 @@ class Judge:
             if row.op.txn is not None and not row.op.fault:
                 key = (row.op.client_id, row.op.txn)
                 groups.setdefault(key, set()).add(self._took(row))
-        self.faults += [f"group {key[1]} was split" for key, fates in groups.items() if len(fates) > 1]
+        split = [key[1] for key, fates in groups.items() if len(fates) > 1]
+        self.faults += [f"group {txn} was split" for txn in split]
 
     def _took(self, row: LedgerRow) -> bool:
         return row.outcome.status in ("applied", "merged") or row.op.mark in self.accepted
@@ -242,9 +243,10 @@ class Judge:
 
     def _recovered(self, tablet: TabletPort) -> None:
         """What an old base showed and the restored ledger lacks waits for a person."""
-        for (kind, id_, name), (scope, mark) in self.oracle.old_bases.get(tablet.name, {}).items():
+        held = self.oracle.old_bases.get(tablet.name, set())
+        for scope, (kind, id_, name), mark in sorted(held):
             lost = (tablet.user, scope) in self.trouble.ever_lost
             if lost or knows(self.memory.by_mark.get(mark)):
                 continue
-            if (scope, kind, id_, name) not in self.memory.lost_values:
+            if (scope, kind, id_, name, mark) not in self.memory.lost_values:
                 self.faults.append(f"{kind} {id_} {name} of {mark} is in no recovery list (I2)")

@@ -85,9 +85,9 @@ class Memory:
         self.told: Table[int, Told] = Table(self.log)
         self.waits: Table[Mark, frozenset[str]] = Table(self.log)
         self.clients: Table[str, Client] = Table(self.log)
-        self.lost_values: Table[tuple[str, str, str, str], tuple[Mark | None, JsonValue]] = Table(
+        self.lost_values: Table[tuple[str, str, str, str, Mark | None], JsonValue] = Table(
             self.log
-        )  # what devices say the restored server lacks: (scope, kind, id, field)
+        )  # what devices say the restored server lacks: scope, kind, id, field, by whom
         self.meta: Table[str, str] = Table(self.log)
 
     @property

@@ -37,6 +37,7 @@ class Network:
     deliver: Deliver
     faults: Counter[str]
     heard: Callable[[Wire, Answer, int], None]
+    died: Callable[[], None]
     wires: list[Wire] = field(default_factory=list)
     old: list[Wire] = field(default_factory=list)
     is_calm: bool = False
@@ -99,6 +100,7 @@ class Network:
         try:
             answer = self.server.handle(wire.user, wire.ask, now, die)
         except DiedError:
+            self.died()
             self._lose(wire, "nobody answered")
             return
         self.heard(wire, answer, now)

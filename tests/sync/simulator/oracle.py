@@ -24,17 +24,19 @@ ONCE = frozenset({"born", "owner", "sha256", "visit_id", "subject"})  # the firs
 
 @dataclass
 class Oracle:
-    """What must hold at every moment is looked at after each step; the rest is judged at the end."""
+    """What must always hold is looked at after each step; the rest is judged at the end."""
 
     books: Books
     server: Server
     trouble: Trouble
+    reads_settings: bool = True  # False: only what is lost tells that a write was not flushed
     faults: list[str] = field(default_factory=list)
     before: dict[str, Dump] = field(default_factory=dict)
     views: dict[str, dict[Field, Node]] = field(default_factory=dict)
-    old_bases: dict[str, dict[Field, tuple[str, Mark]]] = field(default_factory=dict)
+    old_bases: dict[str, set[tuple[str, Field, Mark]]] = field(default_factory=dict)
     lines_before: dict[str, tuple[dict[int, bytes], dict[Mark, str]]] = field(default_factory=dict)
     epochs: dict[str, str | None] = field(default_factory=dict)
+    acked: set[Mark] = field(default_factory=set)  # what the server answered for, since a restore
     between: set[str] = field(default_factory=set)  # tablets on the way to a new epoch
     pruned: set[Mark] = field(default_factory=set)
 
@@ -58,7 +60,7 @@ class Oracle:
         if dump.mismatches:
             self.faults.append(f"{name} has another digest than the server (I4, I5)")
         for (what, durability), n in dump.asked.items():
-            if durability != "strict":
+            if durability != "strict" and self.reads_settings:
                 self.faults.append(f"{name} asked {n} times for a relaxed {what} (I6)")
 
     def _left(self, name: str, dump: Dump) -> None:
@@ -84,10 +86,10 @@ class Oracle:
 
     def _new_epoch(self, name: str, dump: Dump) -> None:
         if self.epochs.get(name) is not None:
-            held = self.old_bases.setdefault(name, {})
+            held = self.old_bases.setdefault(name, set())
             for (scope, kind, id_), item in self._base_before(name).items():
                 marks = {n: (c, m) for _, c, m, names in item["v"] for n in names}
-                held.update({(kind, id_, n): (scope, mark) for n, mark in marks.items()})
+                held |= {(scope, (kind, id_, n), mark) for n, mark in marks.items()}
         self.epochs[name] = dump.epoch
         self.between.add(name)
 
@@ -141,9 +143,10 @@ class Oracle:
         """Say whether this person deleted the record after all: what waited for it is hidden."""
         for (other, owner, number), node in self.books.local.items():
             made = self.books.made.get(node)
-            if (other, owner) == (name, client) and number > mid and made is not None:
-                if (made.kind, made.id) == key[:2] and made.set.get("deleted") is True:
-                    return True
+            if made is None or (other, owner) != (name, client) or number <= mid:
+                continue
+            if (made.kind, made.id) == key[:2] and made.set.get("deleted") is True:
+                return True
         return False
 
     # -- disks and restores ------------------------------------------------------------------------
@@ -184,12 +187,21 @@ class Oracle:
 
     def heard(self, user: str, ask: Ask, answer: Answer) -> None:
         """Read what a person was sent: nothing of a scope that they may not read (I8)."""
+        if answer.status == 200 and ask.path == "/push":
+            client = json.loads(ask.body.split(b"\n")[0])["client_id"]
+            said = json.loads(answer.body)["results"]
+            self.acked |= {(client, result["mid"]) for result in said}
         if answer.status != 200 or ask.path != "/pull":
             return
         rights = self.server.memory.rights_now(user)
         stray = {s for s in json.loads(answer.body)["scopes"] if s not in rights}
         if stray:
             self.faults.append(f"{user} was sent {sorted(stray)} without a right (I8)")
+
+    def died(self) -> None:
+        """The server lost its memory: what it had answered for must be on its disk (V1)."""
+        lost = sorted(self.acked - self.server.memory.by_mark.keys())
+        self.faults += [f"{mark} was answered for and is not on the disk (V1)" for mark in lost]
 
     def judge(self, tablets: Sequence[TabletPort]) -> list[str]:
         """Return every broken invariant of a run that has come to rest."""

@@ -132,23 +132,20 @@ class Person:
         return Edit(*key, here.scope, self._values())
 
     def _values(self) -> dict[str, JsonValue]:
-        what = self.rng.random()
-        if what < 0.12:
-            return {"deleted": True}
-        if what < 0.17:
-            return {"deleted": False, "a": self._mm()}
-        if what < 0.23:
-            return {"born": self._word()}
-        if what < 0.27:
-            return {self.rng.choice(("grade", "colour")): "A"}
-        if what < 0.4:
-            return {f"marks/{self.rng.choice('xyz')}": self.rng.random() < 0.5}
-        if what < 0.5:
-            return {"name": self._word()}
-        if what < 0.51:
-            return {"b": BOMB}
-        name = self.rng.choice("ab")
-        return {name: self._mm() if name == "a" else self.rng.randrange(9)}
+        rng = self.rng
+        choices: list[tuple[float, dict[str, JsonValue]]] = [
+            (0.12, {"deleted": True}),
+            (0.17, {"deleted": False, "a": self._mm()}),
+            (0.23, {"born": self._word()}),
+            (0.27, {rng.choice(("grade", "colour")): "A"}),
+            (0.4, {f"marks/{rng.choice('xyz')}": rng.random() < 0.5}),
+            (0.5, {"name": self._word()}),
+            (0.51, {"b": BOMB}),
+            (0.75, {"a": self._mm()}),
+            (1.0, {"b": rng.randrange(9)}),
+        ]
+        what = rng.random()
+        return next(values for most, values in choices if what < most)
 
     def _mm(self) -> int:
         """A whole number of centimetres, so that every schema can say it."""

@@ -46,6 +46,7 @@ class Run:
     seed: int
     mutants: Mutants = NONE
     birth: Birth = PyTablet
+    reads_settings: bool = True
     now: int = START
     offsets: dict[str, int] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
@@ -62,12 +63,12 @@ class Run:
         self.books = Books()
         self.people: list[Person] = []
         self.trouble = Trouble(self)
-        self.oracle = Oracle(self.books, self.server, self.trouble)
+        self.oracle = Oracle(self.books, self.server, self.trouble, self.reads_settings)
         for n in range(self.rng.randint(2, 4)):
             self._person(n)
         self.desk = Desk(self.server, self.books, self.fork_rng(), self.schools)
         self.network = Network(
-            self.server, self.fork_rng(), self._deliver, self.faults, self._heard
+            self.server, self.fork_rng(), self._deliver, self.faults, self._heard, self.oracle.died
         )
         memory.log.commit("begin", "strict")
 

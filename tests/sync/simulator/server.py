@@ -66,7 +66,8 @@ class Server:
 
     def handle(self, user: str, ask: Ask, now: int, die: Die | None = None) -> Answer:
         """Answer a request. Raises DiedError when the server died over it."""
-        self._write_what_was_put_off()
+        if die is None:
+            self._write_what_was_put_off()
         before = self.memory.log.mark()
         try:
             answer = self._route(user, ask, now)
@@ -118,9 +119,7 @@ class Server:
         return answers[what](user, said, now)
 
     def _said(self, now: int, **members: object) -> Answer:
-        return Answer(
-            200, canonical({"server_epoch": self.epoch, "server_now": now, **members})
-        )
+        return Answer(200, canonical({"server_epoch": self.epoch, "server_now": now, **members}))
 
     def _problem(self, status: int, slug: str, now: int, **more: object) -> Answer:
         said = {"slug": slug, "status": status, "server_epoch": self.epoch, "server_now": now}
@@ -172,7 +171,7 @@ class Server:
     # -- push --------------------------------------------------------------------------------------
 
     def _engine(self, sender: Sender) -> Push:
-        return Push(self.memory, RULES, ORGANISATION, sender, self.mutants, UPCASTERS)
+        return Push(self.memory, RULES, ORGANISATION, sender, self.mutants, upcasters=UPCASTERS)
 
     def _push(self, user: str, body: bytes, now: int) -> Answer:
         first, *lines = body.split(b"\n")
@@ -300,8 +299,8 @@ class Server:
         for item in said["items"]:
             mark = tuple(item["mark"]) if item["mark"] else None
             if self._reads(user, item["scope"]) and not (mark and knows(entry.get(mark))):
-                key = (item["scope"], item["k"], item["id"], item["field"])
-                self.memory.lost_values[key] = (mark, item["value"])
+                key = (item["scope"], item["k"], item["id"], item["field"], mark)
+                self.memory.lost_values[key] = item["value"]
         return self._said(now)
 
     # -- the server's own writes -----------------------------------------------------------------

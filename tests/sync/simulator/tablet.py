@@ -120,7 +120,7 @@ class PyTablet:
                     shown.fields[name] = Seen(value, (client, mid), True)
         return found
 
-    # -- edits: line, number, outbox and photo bytes in one transaction ------------------------------
+    # -- edits: line, number and photo bytes in one transaction ----------------------------------
 
     def edit(self, edits: Sequence[Edit], photos: Sequence[Photo], moment: Moment) -> bool:
         self.moment = moment
@@ -152,7 +152,9 @@ class PyTablet:
         asked = here.fields if edit.set.get("deleted") is True else {*edit.set, "deleted"}
         return {name: here.fields[name].mark for name in sorted(asked) if name in here.fields}
 
-    def _line(self, edit: Edit, mid: int, base: dict[str, Mark], group: str | None, n: int) -> bytes:
+    def _line(
+        self, edit: Edit, mid: int, base: dict[str, Mark], group: str | None, n: int
+    ) -> bytes:
         marks = {name: list(mark) for name, mark in base.items()}
         values, bases = as_written(self.sv, edit.kind, edit.set, marks)
         line: dict[str, object] = {

@@ -46,7 +46,6 @@ class BlobRow:
     kept_at: int
     state: str = "waiting"
     sent_at: int = 0
-    stored_at: int = 0  # by the server's clock
 
 
 class Disk:
@@ -61,7 +60,7 @@ class Disk:
         self.incoming: Table[int, tuple[str, bool, list[dict[str, Any]]]] = Table(self.log)
         self.bytes: Table[str, bytes] = Table(self.log)
         self.blobs: Table[str, BlobRow] = Table(self.log)
-        self.old_base: Table[tuple[str, str, str], BaseRow] = Table(self.log)
+        self.old_base: Table[tuple[str, str, str, str], BaseRow] = Table(self.log)  # and its epoch
         self.meta.fill(
             {
                 "client_id": client_id, "next_mid": 1, "epoch": None, "cursors": {},
@@ -124,7 +123,9 @@ class Disk:
             if waits or row.status in ("applied", "merged"):
                 rows.append(((age.get(owner, -1), mid), (owner, mid), row.line, row.hidden))
         now = age[client]
-        rows += [((now, mid), (client, mid), line, frozenset()) for mid, line in self.outbox.items()]
+        rows += [
+            ((now, mid), (client, mid), line, frozenset()) for mid, line in self.outbox.items()
+        ]
         for _, mark, line, hidden in sorted(rows, key=lambda row: row[0]):
             op = read_line(line)
             if op is not None:

@@ -1,4 +1,4 @@
-"""How confirmed rows reach the Python tablet's base: staged beside it, folded in one transaction."""
+"""How confirmed rows reach the Python tablet's base: staged beside it, folded in one write."""
 
 from __future__ import annotations
 
@@ -189,17 +189,18 @@ class Folder:
         if disk.meta["recovered"] == disk.epoch:
             return None
         items: list[dict[str, Any]] = []
-        for (scope, kind, id_), old in sorted(disk.old_base.items()):
+        for (scope, kind, id_, _), old in sorted(disk.old_base.items(), key=lambda row: row[0]):
             new = disk.base.get((scope, kind, id_))
             for name, mark in sorted(old.marks.items()):
                 if new is None or new.marks.get(name) != mark:
                     value = old.item["f"][name]
                     said = {"scope": scope, "k": kind, "id": id_, "field": name}
                     items.append({**said, "value": value, "mark": list(mark)})
-        for (scope, kind, id_), row in sorted(disk.base.items()):
+        known = {key[:3] for key in disk.old_base}
+        for (scope, kind, id_), row in sorted(disk.base.items(), key=lambda row: row[0]):
             # It stood here with a number that the old base had seen: there it was gone already.
             seen = disk.meta["old_cursors"].get(scope, (0, 0))[1]
-            if (scope, kind, id_) not in disk.old_base and row.item["seq"] <= seen:
+            if (scope, kind, id_) not in known and row.item["seq"] <= seen:
                 said = {"scope": scope, "k": kind, "id": id_, "field": "deleted"}
                 items.append({**said, "value": True, "mark": None})
         return items
@@ -222,13 +223,17 @@ class Folder:
             if old and not open_ and not waits and self._is_safe(owner, mid):
                 disk.sent.drop((owner, mid))
         stored = {
-            row.item["f"].get("sha256")
+            row.item["f"]["sha256"]: at
             for row in disk.base.values()
             if row.item["k"] == "picture" and row.item["f"].get("state") == "stored"
+            for at, _, _, names in row.item["v"]
+            if "state" in names
         }
         for sha, blob in list(disk.blobs.items()):
             old = blob.state == "sent" and now - blob.sent_at >= BYTE_DAYS * DAY
-            if old and sha in stored and self._is_safe(disk.client_id, blob.mid):
+            # The record may be in a backup that is older than the bytes.
+            since = disk.meta["backed_up_at"]
+            if old and sha in stored and (since is None or stored[sha] < since):
                 disk.blobs[sha] = replace(blob, state="freed")
                 disk.bytes.drop(sha)
         self.tablet.commit("prune")

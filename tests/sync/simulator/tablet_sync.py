@@ -328,4 +328,3 @@ class Round:
                 self.tablet.mismatches += 1
                 self.fold.reset([scope])
         return "done"
-

@@ -124,7 +124,7 @@ class Taker:
             return
         if disk.epoch is not None:
             for key, row in disk.base.items():
-                disk.old_base[key] = row
+                disk.old_base[(*key, disk.epoch)] = row
             disk.meta["old_cursors"] = {**disk.meta["old_cursors"], **disk.cursors}
             for sha, blob in list(disk.blobs.items()):
                 if blob.state == "sent" and sha in disk.bytes:
@@ -180,10 +180,9 @@ class Taker:
             disk.meta["resets"] = sorted({*disk.resets, *fresh})
             self.tablet.commit("scopes")
 
-    def blob(self, sha: str, state: str, server_now: int = 0) -> str:
+    def blob(self, sha: str, state: str) -> str:
         row: BlobRow = self.disk.blobs[sha]
-        now = self.tablet.moment.wall
-        self.disk.blobs[sha] = replace(row, state=state, sent_at=now, stored_at=server_now)
+        self.disk.blobs[sha] = replace(row, state=state, sent_at=self.tablet.moment.wall)
         self.tablet.commit("blob")
         return "done"
 

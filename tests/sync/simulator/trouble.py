@@ -42,7 +42,8 @@ class Trouble:
             self._sign_out, self._close, self._horizon, self._life, self._days, self._version,
             self._upgrade,
         ]  # fmt: skip
-        kinds += [self._backup, self._backup, self._restore] if self.may_restore else []
+        if self.may_restore:
+            kinds += [self._backup, self._backup, self._restore, self._days, self._days]
         kinds += [self._clone, self._put_back] if self.may_fork else []
         self.kinds = kinds
         self.run.server.backed_up_at = 0 if self.has_backups else None
@@ -59,7 +60,7 @@ class Trouble:
 
     def _days(self, _person: Person) -> None:
         """Nobody touches anything for a while."""
-        self.run.now += self.run.rng.choice((1, 8, 40)) * DAY
+        self.run.now += self.run.rng.choice((1, 8, 40, 40)) * DAY
 
     def _power(self, person: Person) -> None:
         person.form = None
@@ -67,6 +68,7 @@ class Trouble:
 
     def _server_power(self, _person: Person) -> None:
         self.run.server.crash()
+        self.run.oracle.died()
 
     # -- rights and scopes -------------------------------------------------------------------------
 
@@ -171,9 +173,11 @@ class Trouble:
     def _backup(self, _person: Person) -> None:
         """Take a backup; where backups are configured it is verified, and devices are told."""
         run, memory = self.run, self.run.server.memory
-        self.images = [(memory.backup(), run.server.blobs.backup())]
+        image = (memory.backup(), run.server.blobs.backup())
         if not self.has_backups:
+            self.images.append(image)  # somebody's copy of a disk: any of them may be put back
             return
+        self.images = [image]
         self.backed_up = set(memory.by_mark)
         run.server.backed_up_at = run.now
         for id_, client in list(memory.clients.items()):
@@ -181,11 +185,11 @@ class Trouble:
         memory.log.commit("backup", "strict")
 
     def _restore(self, _person: Person) -> bool:
-        """Put the last backup back. A verified backup is the last one that devices were told of."""
+        """Put back the verified backup that devices were last told of, or some older copy."""
         if not self.images:
             return False
         run = self.run
-        image, files = self.images[-1]
+        image, files = run.rng.choice(self.images)
         run.server.memory.restore(image, run.server.fresh_id())
         run.server.blobs.restore(files)
         if self.has_backups:
@@ -195,6 +199,7 @@ class Trouble:
                 memory.clients[id_] = replace(client, backed_up_mid=client.last_mid)
             memory.log.commit("backup", "strict")
         self.restores += 1
+        run.oracle.acked.clear()
         return True
 
     # -- healing -----------------------------------------------------------------------------------
