@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import click
 
 from server.core.durability import SAFE_SQLITE, NotDurableError, broken_promises, promises
+from server.run.doctor_sync import sync_facts
 from server.run.redis import RedisMissingError, redis_binary
 from server.settings import Settings
 
@@ -41,6 +42,8 @@ def look_around(settings: Settings) -> Iterator[Look]:
     """Look at the interpreter, the database, Redis, the folder and the built app."""
     for check in CHECKS:
         yield check(settings)
+    for well, what, seen, do in sync_facts(settings):
+        yield Look(well, what, seen, do)
 
 
 def _python(_settings: Settings) -> Look:

@@ -21,6 +21,7 @@ from server.exchange.commit import Change, commit_changes
 from server.exchange.digests import MISMATCH
 from server.exchange.models import SyncTombstone
 from server.exchange.tombstones import HORIZON_MS
+from server.run.doctor_sync import sync_facts
 from server.worker import find
 from sync.codec import JsonValue, canonical
 from sync.record import DIGEST_MOD, digest_of_wire
@@ -312,3 +313,16 @@ def test_both_are_queued_every_day(world: World, run_jobs: Callable[[], int]) ->
     with unit_of_work(world.organisations["north"], world.app):
         states = set(db.session.scalars(select(Job.state).where(Job.name.like("exchange.%"))))
     assert states == {"done"}
+
+
+def test_the_doctor_shows_that_a_digest_differed(device: Device) -> None:
+    world = device.world
+    settings = world.app.extensions["settings"]
+    seen = {what: (well, said) for well, what, said, _ in sync_facts(settings)}
+    assert seen["Digests"] == (True, "0 differed in 30 days")
+    assert seen["Backup"] == (True, "none yet")
+    assert seen["Since the restore"] == (True, "0 devices not heard of")
+    spoil(world)
+    run(world, "exchange.digests")
+    seen = {what: (well, said) for well, what, said, _ in sync_facts(settings)}
+    assert seen["Digests"] == (False, "1 differed in 30 days")

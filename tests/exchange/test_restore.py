@@ -25,6 +25,7 @@ from server.exchange.models import Blob, SyncClient, SyncConflict
 from server.exchange.restore import awaited
 from server.run import restore as shell
 from server.run.backup import LIST, BackupError, check_backup, make_backup
+from server.run.doctor_sync import sync_facts
 from server.run.dumps import DumpError
 from server.settings import Settings
 from sync.codec import canonical
@@ -232,6 +233,8 @@ def test_it_is_known_which_devices_have_not_come_back(
     device.results(later)
     world = elsewhere.bring_back(file)
     assert states(world) == {device.client_id: "silent", silent.client_id: "silent"}
+    seen = {what: (well, said) for well, what, said, _ in sync_facts(elsewhere.settings)}
+    assert seen["Since the restore"] == (False, "2 devices not heard of")
     moved(device, world).hello()
     assert states(world) == {device.client_id: "offering", silent.client_id: "silent"}
     device.results(later)
