@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Literal
 
 Mutant = Literal[
@@ -22,3 +23,5 @@ Mutant = Literal[
 ]
 Mutants = frozenset[Mutant]
 NONE: Mutants = frozenset()
+# Where nothing is handed down, as in the server's transaction, a test switches them on here.
+SWITCHED_ON: ContextVar[Mutants] = ContextVar("mutants", default=NONE)

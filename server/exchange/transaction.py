@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from server.core.database import db, will_write
+from sync.mutants import SWITCHED_ON
 
 T = TypeVar("T")
 
@@ -29,7 +30,10 @@ def in_transaction(work: Callable[[Connection], T]) -> T:
         will_write(True)
         try:
             result = work(db.session.connection())
-            db.session.commit()
+            if "acknowledge_before_commit" in SWITCHED_ON.get():
+                db.session.rollback()  # answered for, and then the power goes
+            else:
+                db.session.commit()
         except DBAPIError as fault:
             db.session.rollback()
             if tried == TRIES or not may_help(fault):
