@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -126,7 +127,8 @@ def flatten(messages: Mapping[object, object], path: str = "") -> dict[str, str]
 
 def _from_busy_database(fault: OperationalError) -> Response:
     log.error("the database did not answer: %s", type(fault.orig).__name__, exc_info=fault)
-    return answer(Problem("unavailable", headers={"Retry-After": "5"}))
+    seconds = 3 + secrets.randbelow(6)  # not all at once again
+    return answer(Problem("unavailable", headers={"Retry-After": str(seconds)}))
 
 
 def _from_fault(fault: Exception) -> Response:

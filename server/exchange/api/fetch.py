@@ -10,6 +10,7 @@ from flask import Response, request
 from server.accounts.access import Principal, allow, current
 from server.core.clock import now_ms
 from server.core.problems import Problem
+from server.exchange.admission import PULLS, admitted
 from server.exchange.api.blueprint import ON_DEVICES, blp
 from server.exchange.api.body import (
     answer,
@@ -33,6 +34,7 @@ FLUSH = 64 * 1024
 
 @blp.route("/pull", methods=["POST"])
 @allow.signed_in
+@admitted(PULLS)
 def fetch() -> Response:
     """Send what the asked scopes owe, all from one snapshot."""
     said, principal = read_json(), current()
@@ -86,6 +88,7 @@ def _cursors(said: dict[str, JsonValue]) -> dict[str, Cursor]:
 
 @blp.route("/bootstrap/<scope_id>", methods=["GET"])
 @allow(*ON_DEVICES)
+@admitted(PULLS)
 def bootstrap(scope_id: str) -> Response:
     """Stream a whole scope, an item a line; a cut stream goes on with ``after``."""
     principal = _reader(scope_id)
