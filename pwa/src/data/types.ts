@@ -51,6 +51,10 @@ export interface NeedsYou {
   fields: readonly string[];
   set: Readonly<Record<string, Value>>;
   at: number;
+  /** Why a person refused it. */
+  reason?: string;
+  /** The group it was sent with: all of it was taken, or none. */
+  txn?: string;
 }
 
 /** Storage of this tablet: words begin at "high" (70 %), new photos are refused at "full" (95 %). */

@@ -72,7 +72,7 @@ export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYo
     const refused = row.status === "rejected" || row.decision?.outcome === "refused";
     const waits = row.status === "held" && !row.decision;
     if (!refused && !waits) continue;
-    const { kind, id, scope, set, at } = readOp(row.line);
+    const { kind, id, scope, set, at, txn } = readOp(row.line);
     const fields = row.fields ?? Object.keys(set);
     const code = row.decision?.outcome ?? row.code ?? row.status;
     needs.push({
@@ -85,6 +85,8 @@ export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYo
       fields,
       set,
       at,
+      ...(row.decision?.reason ? { reason: row.decision.reason } : {}),
+      ...(txn ? { txn: txn.id } : {}),
     });
   }
   return [...needs, ...refusedPhotos(model), ...unsentPhotos(model)];

@@ -44,6 +44,15 @@ export function needWords(need: NeedsYou, store: Store): Need {
       theirs: { from: t("need.theirs"), value: valueWords(field, rec?.f[field]) },
     };
   }
+  if (need.code === "refused") {
+    // What waited for another record may be refused by the server itself: then the reason is a code.
+    const isCode = need.reason === undefined || /^[a-z_]+$/.test(need.reason);
+    const text = isCode
+      ? word("need_code", need.reason ?? need.code)
+      : t("need.refused_why", { reason: need.reason ?? "" });
+    if (isCode && need.reason) return plain(need, "alert", t("need.rejected", { about }), text);
+    return plain(need, "alert", t("need.refused", { about }), text);
+  }
   const key = need.what === "held" ? "need.held" : "need.rejected";
   return plain(need, "alert", t(key, { about }), word("need_code", need.code));
 }
@@ -73,7 +82,7 @@ function named(store: Store, kind: string, id: string): string | undefined {
   return text(rec, "name") ?? text(rec, "serial");
 }
 
-function fieldWords(field: string): string {
+export function fieldWords(field: string): string {
   const [stem = "", key] = field.split("/", 2);
   return key ? word("fault", key) : word("field", stem);
 }

@@ -12,6 +12,8 @@ import { Storage } from "../visits/view";
 import { sizeOf, timeOf } from "../when";
 import { downloadExport, keepMine, keepTheirs } from "./actions";
 import { type Need, needWords, waitingByKind } from "./model";
+import { Resend } from "./resend";
+import { mayResend } from "./resend.model";
 
 export function SyncScreen() {
   const { store } = useField();
@@ -73,7 +75,9 @@ function Facts() {
 
 function NeedCard({ need }: { need: Need }) {
   const { store, saver } = useField();
+  const [editing, setEditing] = useState(false);
   const { mine, theirs } = need;
+  if (editing) return <Resend need={need} done={() => setEditing(false)} />;
   return (
     <section class="need in">
       <h3>
@@ -93,23 +97,33 @@ function NeedCard({ need }: { need: Need }) {
           </button>
         </div>
       ) : (
-        <div class="btns">
-          <button class="btn btn-s" type="button" onClick={() => store.syncNow()}>
-            <Icon name="refresh" small />
-            {t("again")}
-          </button>
-          {need.need.mid > 0 && (
-            <button
-              class="btn btn-s"
-              type="button"
-              onClick={() => void store.dismiss(need.need.mid)}
-            >
-              {t("need.read")}
-            </button>
-          )}
-        </div>
+        <NeedButtons need={need} edit={() => setEditing(true)} />
       )}
     </section>
+  );
+}
+
+function NeedButtons({ need, edit }: { need: Need; edit: () => void }) {
+  const { store } = useField();
+  return (
+    <div class="btns">
+      {mayResend(need.need) ? (
+        <button class="btn btn-s" type="button" onClick={edit}>
+          <Icon name="undo" small />
+          {t("need.edit")}
+        </button>
+      ) : (
+        <button class="btn btn-s" type="button" onClick={() => store.syncNow()}>
+          <Icon name="refresh" small />
+          {t("again")}
+        </button>
+      )}
+      {need.need.mid > 0 && need.need.what !== "held" && (
+        <button class="btn btn-s" type="button" onClick={() => void store.dismiss(need.need.mid)}>
+          {t("need.read")}
+        </button>
+      )}
+    </div>
   );
 }
 
