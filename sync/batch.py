@@ -119,9 +119,9 @@ class Store(Ancestry, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LedgerRow:
-    """One line for the ledger, with what became of it."""
+    """One line for the ledger, with what became of it. Not frozen: one is made for each op."""
 
     op: Op
     outcome: Outcome

@@ -106,15 +106,20 @@ class Checks:
 
     def references(self, op: Op, record: Record | None) -> list[tuple[Key, bool]]:
         """Return the records that the op names and that must exist; True: in its own scope."""
-        rules = self.kinds[op.kind]
+        if op.names is not None:
+            return op.names
+        rules, values = self.kinds[op.kind], op.set
         near = rules.same_scope
         found: list[tuple[Key, bool]] = []
         for name, kind in rules.refers.items():
-            value = op.set.get(name)
+            value = values.get(name)
             if isinstance(value, str) and UUID.match(value):
                 found.append(((kind, value), name in near))
+        if not rules.refers_by:
+            op.names = found  # the same whenever it is asked
+            return found
         for name, says in rules.refers_by.items():
-            value = op.set.get(name)
+            value = values.get(name)
             kind_said = _value(says, op, record)
             if not (isinstance(value, str) and UUID.match(value) and isinstance(kind_said, str)):
                 continue

@@ -14,9 +14,9 @@ from sync.mutants import NONE, Mutants
 from sync.record import Mark, Record, Ver
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """What ancestry needs of a ledger row, whatever became of it."""
+    """What ancestry needs of a ledger row, whatever became of it. Not frozen: each op has one."""
 
     at: int
     bases: Mapping[str, Mark]

@@ -35,9 +35,9 @@ class Gone:
     fver: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
-    """A record with its new number, ready to be stored."""
+    """A record with its new number, ready to be stored. Not frozen: each change has one."""
 
     record: Record
     seq: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sync.codec import MAX_INT, CodecError, JsonValue, canonical, read
@@ -14,6 +15,9 @@ CLIENT = re.compile(r"(?:server:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4
 KIND = re.compile(r"[a-z][a-z_]{0,39}\Z")
 MAX_FIELDS = 500
 MAX_NAME = 120
+
+# Reads a line as codec.read does; also gives the canonical JSON of its ``set`` if that is at hand.
+Reader = Callable[[bytes], tuple[JsonValue, str | None]]
 
 GROUP_OPS = 200
 GROUP_BYTES = 256 * 1024
@@ -41,17 +45,25 @@ class Op:
     as_it_stands: bool = False  # a server change whose base is whatever stands now
     moves: bool = False  # a server change whose scope is where the record shall be
     is_lifted: bool = False  # its values and bases have today's names (sync/upcast.py)
+    text: str | None = None  # ``set`` as the line has it, if that is canonical JSON
+    # What it names (kind and id; True: must be near), once it is known and cannot change.
+    names: list[tuple[tuple[str, str], bool]] | None = None
 
     @property
     def mark(self) -> Mark:
         return (self.client_id, self.mid)
 
 
-def read_op(raw: bytes, client_id: str, mid: int) -> Op:
+def strictly(raw: bytes) -> tuple[JsonValue, str | None]:
+    """Read a line with the standard library alone."""
+    return read(raw), None
+
+
+def read_op(raw: bytes, client_id: str, mid: int, reader: Reader = strictly) -> Op:
     """Return the op of a line; ``fault`` says why it cannot be read. Never raises."""
     op = Op(client_id, mid, raw, hashlib.sha256(raw).digest())
     try:
-        line = read(raw)
+        line, op.text = reader(raw)
     except CodecError as error:
         op.fault = error.code
         return op
@@ -70,16 +82,16 @@ def _fill(op: Op, line: JsonValue) -> str | None:
     get = line.get
     record_id, scope_id, sv, at = get("id"), get("scope"), get("sv"), get("at")
     if not (
-        isinstance(kind, str)
+        type(kind) is str
         and KIND.match(kind)
-        and isinstance(record_id, str)
+        and type(record_id) is str
         and UUID.match(record_id)
-        and isinstance(scope_id, str)
+        and type(scope_id) is str
         and UUID.match(scope_id)
-        and isinstance(sv, int)
-        and _count(sv)
-        and isinstance(at, int)
-        and _count(at)
+        and type(sv) is int
+        and 0 <= sv <= MAX_INT
+        and type(at) is int
+        and 0 <= at <= MAX_INT
     ):
         return "malformed"
     op.kind, op.id, op.scope_id, op.sv, op.at = kind, record_id, scope_id, sv, at
@@ -127,7 +139,7 @@ def _fill_txn(op: Op, txn: JsonValue) -> str | None:
 
 
 def _is(value: JsonValue, wanted: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value == wanted
+    return type(value) is int and value == wanted
 
 
 def _count(value: JsonValue) -> bool:

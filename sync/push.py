@@ -250,6 +250,8 @@ class Push:
         self._save(key, None)
         ver = (op.at_corrected, op.client_id, op.mid)
         record = Record(op.kind, op.id, op.scope_id, dict(op.set), dict.fromkeys(op.set, ver))
+        if op.sv >= self.kinds[op.kind].collection.schema_version:  # not lifted: as it was written
+            record.text = op.text
         self._records[key] = self.batch.changed[key] = record
         self.created.add(op.id)
         return APPLIED

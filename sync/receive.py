@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sync.batch import Outcome
 from sync.mutants import NONE, Mutants
-from sync.op import Op, read_op
+from sync.op import Op, Reader, read_op, strictly
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def sort_lines(
     last_mid: int,
     stored: Mapping[int, Stored],
     *,
+    reader: Reader = strictly,
     mutants: Mutants = NONE,
 ) -> Gap | Fork | Fresh:
     """Split a push at the last number taken. Line i has number first_mid + i, whatever it says."""
@@ -58,7 +59,7 @@ def sort_lines(
     ops: list[Op] = []
     for mid, raw in enumerate(lines, first_mid):
         if mid > last_mid or "no_dedupe" in mutants:
-            ops.append(read_op(raw, client_id, mid))
+            ops.append(read_op(raw, client_id, mid, reader))
             continue
         found = stored.get(mid)
         if found is None or found.sha256 != hashlib.sha256(raw).digest():

@@ -31,6 +31,7 @@ class Record:
     stored: str | None = None  # the item as the store holds it; None for a record not yet stored
     stored_scope: str = ""  # where it was when loaded; differs from scope_id after a move
     stored_deleted: bool = False
+    text: str | None = None  # ``fields`` as canonical JSON, while one change alone has made them
 
     @property
     def deleted(self) -> bool:
@@ -47,11 +48,13 @@ class Record:
             self.stored,
             self.stored_scope,
             self.stored_deleted,
+            self.text,
         )
 
     def put(self, name: str, value: JsonValue, ver: Ver) -> None:
         self.fields[name] = value
         self.vers[name] = ver
+        self.text = None
 
 
 def grouped(vers: Mapping[str, Ver]) -> list[list[object]]:
@@ -64,10 +67,14 @@ def grouped(vers: Mapping[str, Ver]) -> list[list[object]]:
 
 def versions(vers: Mapping[str, Ver]) -> str:
     """Return the grouped versions as canonical JSON."""
-    different = set(vers.values())
-    if len(different) != 1:
+    if len(set(vers.values())) != 1:
         return canonical(grouped(vers))
-    at, client, mid = different.pop()  # most records: one change made them
+    return _same_for_all(vers)
+
+
+def _same_for_all(vers: Mapping[str, Ver]) -> str:
+    """Return the versions of a record that one change made, as most are."""
+    at, client, mid = next(iter(vers.values()))
     return f'[[{at},"{client}",{mid},{_names(tuple(vers))}]]'
 
 
@@ -78,8 +85,10 @@ def _names(names: tuple[str, ...]) -> str:
 
 def item(record: Record, seq: int) -> tuple[str, str]:
     """Return (wire, fver): the item as pull sends it, and its versions alone."""
-    fver = versions(record.vers)
-    values = canonical(record.fields)
+    if record.text is None:
+        fver, values = versions(record.vers), canonical(record.fields)
+    else:
+        fver, values = _same_for_all(record.vers), record.text
     return f'{{"f":{values},"id":"{record.id}","k":"{record.kind}","seq":{seq},"v":{fver}}}', fver
 
 

@@ -6,12 +6,16 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sync.codec import MAX_DEPTH, JsonValue, canonical, good_numbers, good_text
 from sync.collections import Collection, Field, FieldType
 from sync.op import UUID
 
 Check = Callable[[JsonValue], bool]
+Plan = tuple[tuple[str, ...], frozenset[str] | None]
+# Names come from devices, so what is kept of them has an end.
+MOST_PLANS = 500
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # Milliseconds of the years 1 to 9999.
@@ -25,12 +29,16 @@ def check_of(declared: Field) -> Check:
     longest, low, high = declared.max_length, declared.low, declared.high
     choices = frozenset(declared.choices)
     checks: dict[FieldType, Check] = {
-        "text": lambda v: isinstance(v, str) and len(v) <= longest and good_text(v),
+        "text": lambda v: (
+            isinstance(v, str)
+            and len(v) <= longest
+            and ("\0" not in v if v.isascii() else good_text(v))
+        ),
         "int": lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high,
-        "bool": lambda v: isinstance(v, bool),
+        "bool": lambda v: v is True or v is False,
         "date": _is_date,
         "time": _is_time,
-        "id": lambda v: isinstance(v, str) and UUID.match(v) is not None,
+        "id": lambda v: isinstance(v, str) and _is_uuid(v),
         "choice": lambda v: isinstance(v, str) and v in choices,
         "json": lambda v: _is_json(v, longest),
     }
@@ -38,13 +46,23 @@ def check_of(declared: Field) -> Check:
 
 
 def _is_date(value: JsonValue) -> bool:
-    if not isinstance(value, str) or not _DATE.match(value):
+    return isinstance(value, str) and _is_day(value)
+
+
+@lru_cache(maxsize=8192)  # the same few days and ids come in every batch
+def _is_day(text: str) -> bool:
+    if not _DATE.match(text):
         return False
     try:
-        dt.date.fromisoformat(value)
+        dt.date.fromisoformat(text)
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=8192)
+def _is_uuid(text: str) -> bool:
+    return UUID.match(text) is not None
 
 
 def _is_time(value: JsonValue) -> bool:
@@ -109,6 +127,35 @@ class KindRules:
     refers: dict[str, str] = field(default_factory=dict)
     refers_by: dict[str, str] = field(default_factory=dict)
     same_scope: frozenset[str] = frozenset()
+    # (names, may_write) -> the tests of those names in order, None where one may not be written
+    plans: dict[Plan, tuple[Check, ...] | None] = field(default_factory=dict)
+
+    def plan(
+        self, names: tuple[str, ...], may_write: frozenset[str] | None
+    ) -> tuple[Check, ...] | None:
+        """Return the tests for these names, found once: most ops of a kind set the same fields."""
+        key = (names, may_write)
+        found = self.plans.get(key)
+        if found is None and key not in self.plans:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+            found = self.plans[key] = self._plan(names, may_write)
+        return found
+
+    def _plan(
+        self, names: tuple[str, ...], may_write: frozenset[str] | None
+    ) -> tuple[Check, ...] | None:
+        rules = [self.rule(name) for name in names]
+        known = [rule for rule in rules if rule is not None]
+        if len(known) < len(rules) or (
+            may_write is not None
+            and not all(
+                _may(rule.declared, name, may_write)
+                for rule, name in zip(known, names, strict=True)
+            )
+        ):
+            return None
+        return tuple(rule.check for rule in known)
 
     def rule(self, name: str) -> FieldRule | None:
         """Return the rule of a field name; ``faults/hinge`` finds the map ``faults``."""
@@ -157,6 +204,20 @@ def check_values(
     ``may_write``: the fields a person may write, by name or map name; None = the server itself.
     Order: unknown_field, field_readonly, bad_value.
     """
+    checks = rules.plan(tuple(values), may_write)
+    if checks is not None:
+        for check, value in zip(checks, values.values(), strict=True):
+            if value is None or not check(value):
+                break
+        else:
+            return None
+    return _faults(rules, values, may_write)
+
+
+def _faults(
+    rules: KindRules, values: Mapping[str, JsonValue], may_write: frozenset[str] | None
+) -> Faults | None:
+    """Ask field by field: something is wrong, or cleared."""
     unknown: list[str] = []
     readonly: list[str] = []
     bad: list[str] = []

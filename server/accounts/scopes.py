@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from server.accounts.access import Grant, Principal
 from server.accounts.models import Membership, User
 from server.core.database import db
 from server.core.scopes import Scope
-from server.core.tenancy import as_organisation
+from server.core.statements import Prepared
+from server.core.types import IdType
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,54 @@ class Place:
     closed: bool
 
 
+NOTHING: Mapping[str, Grant] = MappingProxyType({})
+MemberRow = tuple[str, str, str]
+PlaceRow = tuple[str, str, str | None, str | None, bool]
+
+# Every request asks these, so nothing of them is built anew. Both bind the organisation themselves.
+_MEMBERS = Prepared(
+    select(Membership.role, Membership.scope_kind, Membership.scope_id)
+    .join(User, User.id == Membership.user_id)
+    .where(
+        Membership.organisation_id == bindparam("p_organisation", type_=IdType()),
+        Membership.user_id == bindparam("p_user", type_=IdType()),
+        Membership.revoked_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+    .order_by(Membership.id)
+)
+_PLACES = select(Scope.id, Scope.kind, Scope.school_id, Scope.trust_id, Scope.closed_at).where(
+    Scope.organisation_id == bindparam("p_organisation", type_=IdType())
+)
+_ALL_PLACES = Prepared(_PLACES)
+_SCHOOLS = select(Scope.id).where(
+    Scope.organisation_id == bindparam("p_organisation", type_=IdType()),
+    Scope.kind == "school",
+    or_(
+        Scope.trust_id.in_(bindparam("trust", expanding=True)),
+        Scope.id.in_(bindparam("school", expanding=True)),
+        Scope.id.in_(
+            select(Scope.school_id).where(
+                Scope.organisation_id == bindparam("p_organisation", type_=IdType()),
+                Scope.id.in_(bindparam("visit", expanding=True)),
+            )
+        ),
+    ),
+)
+_SOME_PLACES = _PLACES.where(
+    or_(
+        Scope.kind == "organisation",
+        Scope.id.in_(_SCHOOLS),
+        Scope.school_id.in_(_SCHOOLS),
+    )
+)
+
 # Roles whose grants travel to devices. A leader reads the desk only; an operator sees nothing.
 ON_DEVICES = frozenset({"technician", "consultant", "school_it", "trust_it"})
 WALKERS = frozenset({"technician", "consultant"})
 
 
-def scopes_of(user_id: str, organisation_id: str) -> dict[str, Grant]:
+def scopes_of(user_id: str, organisation_id: str) -> Mapping[str, Grant]:
     """Return every scope this person may reach in one organisation, by scope id.
 
     A member of the organisation or of a trust reaches its schools and their visits; a member of a
@@ -49,27 +94,24 @@ def scopes_of(user_id: str, organisation_id: str) -> dict[str, Grant]:
     return reach_of(user_id, organisation_id)[1]
 
 
-def reach_of(user_id: str, organisation_id: str) -> tuple[frozenset[str], dict[str, Grant]]:
+def reach_of(user_id: str, organisation_id: str) -> tuple[frozenset[str], Mapping[str, Grant]]:
     """Return the roles a person holds anywhere in the organisation, and their scopes."""
-    with as_organisation(organisation_id):
-        members = _members(user_id)
-        grants = grants_from(members, _places(members)) if members else {}
-    return frozenset(member.role for member in members), grants
+    members = _members(user_id, organisation_id)
+    grants = _grants(members, _places(members, organisation_id)) if members else NOTHING
+    return frozenset(member[0] for member in members), grants
 
 
 def roles_of(user_id: str, organisation_id: str) -> frozenset[str]:
     """Return the roles this person holds anywhere in the organisation."""
-    with as_organisation(organisation_id):
-        return frozenset(member.role for member in _members(user_id))
+    return frozenset(role for role, _, _ in _members(user_id, organisation_id))
 
 
 def is_wide(principal: Principal, *roles: str) -> bool:
     """Whether one of these roles is held in the organisation or a trust, not in one place only."""
-    with as_organisation(principal.organisation_id):
-        return any(
-            member.role in roles and member.scope_kind in ("organisation", "trust")
-            for member in _members(principal.user_id)
-        )
+    return any(
+        role in roles and scope_kind in ("organisation", "trust")
+        for role, scope_kind, _ in _members(principal.user_id, principal.organisation_id)
+    )
 
 
 def principal_now(principal: Principal) -> Principal:
@@ -78,46 +120,48 @@ def principal_now(principal: Principal) -> Principal:
     return replace(principal, grants=grants)
 
 
-def _members(user_id: str) -> list[Member]:
-    rows = db.session.execute(
-        select(Membership.role, Membership.scope_kind, Membership.scope_id)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.user_id == user_id,
-            Membership.revoked_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    )
-    return [Member(*row) for row in rows]
+def _members(user_id: str, organisation_id: str) -> tuple[MemberRow, ...]:
+    """Return (role, scope kind, scope id) of each live membership."""
+    given = {"p_organisation": organisation_id, "p_user": user_id}
+    rows = _MEMBERS.rows(db.session.connection(), given)
+    return tuple([(role, kind, str(scope_id)) for role, kind, scope_id in rows])
 
 
-def _places(members: Iterable[Member]) -> list[Place]:
+def _places(members: Iterable[MemberRow], organisation_id: str) -> tuple[PlaceRow, ...]:
     """Return the scopes these memberships could reach; a school's trust is its scope's column."""
     ids: dict[str, list[str]] = {"organisation": [], "trust": [], "school": [], "visit": []}
-    for member in members:
-        ids[member.scope_kind].append(member.scope_id)
-    query = select(Scope.id, Scope.kind, Scope.school_id, Scope.trust_id, Scope.closed_at)
-    if not ids["organisation"]:
-        of_visits = select(Scope.school_id).where(Scope.id.in_(ids["visit"]))
-        schools = select(Scope.id).where(
-            Scope.kind == "school",
-            or_(
-                Scope.trust_id.in_(ids["trust"]),
-                Scope.id.in_(ids["school"]),
-                Scope.id.in_(of_visits),
-            ),
-        )
-        query = query.where(
-            or_(
-                Scope.kind == "organisation",
-                Scope.id.in_(schools),
-                Scope.school_id.in_(schools),
+    for _, scope_kind, scope_id in members:
+        ids[scope_kind].append(scope_id)
+    connection = db.session.connection()
+    if ids["organisation"]:
+        rows = _ALL_PLACES.rows(connection, {"p_organisation": organisation_id})
+    else:
+        given = {"p_organisation": organisation_id}
+        rows = connection.execute(_SOME_PLACES, {**given, **ids}).all()
+    return tuple(
+        [
+            (
+                str(id_),
+                kind,
+                school_id and str(school_id),
+                trust_id and str(trust_id),
+                closed_at is not None,
             )
-        )
-    return [
-        Place(id_, kind, id_ if kind == "school" else school_id, trust_id, closed_at is not None)
-        for id_, kind, school_id, trust_id, closed_at in db.session.execute(query)
-    ]
+            for id_, kind, school_id, trust_id, closed_at in rows
+        ]
+    )
+
+
+@lru_cache(maxsize=256)
+def _grants(members: tuple[MemberRow, ...], places: tuple[PlaceRow, ...]) -> Mapping[str, Grant]:
+    """Decide the grants of rows just read; the same rows give the same grants."""
+    found = grants_from([Member(*row) for row in members], [_place(row) for row in places])
+    return MappingProxyType(found)  # it is shared: nobody may change it
+
+
+def _place(row: PlaceRow) -> Place:
+    id_, kind, school_id, trust_id, closed = row
+    return Place(id_, kind, id_ if kind == "school" else school_id, trust_id, closed)
 
 
 def grants_from(members: Iterable[Member], places: Iterable[Place]) -> dict[str, Grant]:

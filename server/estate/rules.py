@@ -89,8 +89,11 @@ def serial_key(text: str | None) -> str | None:
     """Return the form in which serial numbers are compared; None when it identifies nothing."""
     if text is None or is_scientific(text):
         return None
-    folded = unicodedata.normalize("NFKC", text).upper()
-    key = "".join(c for c in folded if c.isascii() and c.isalnum())
+    if text.isascii() and text.isalnum():  # as most are: nothing to fold or leave out
+        folded = key = text.upper()
+    else:
+        folded = unicodedata.normalize("NFKC", text).upper()
+        key = "".join(c for c in folded if c.isascii() and c.isalnum())
     for prefix in ("SERIALNUMBER", "SERIALNO", "SN"):
         marked = folded.lstrip().startswith((prefix + ":", "S/N:", "S/N "))
         if marked and key.startswith(prefix) and len(key) > len(prefix):

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server.core.clock import now_ms
 from server.core.problems import Problem
+from server.core.statements import Prepared
+from server.core.types import IdType
 from server.exchange.models import SyncClient, SyncMeta
 
 MIN_SV = 1  # the oldest schema that may still fetch; never raised past one younger than 18 months
 
 # Built once: pull asks this many times a second.
-_CLIENT = select(
+_ROW = select(
     SyncClient.user_id,
     SyncClient.last_mid,
     SyncClient.backed_up_mid,
@@ -22,11 +24,11 @@ _CLIENT = select(
     SyncClient.sv,
     SyncClient.state,
 ).where(
-    SyncClient.organisation_id == bindparam("p_organisation"),
+    SyncClient.organisation_id == bindparam("p_organisation", type_=IdType()),
     SyncClient.id == bindparam("p_client"),
 )
-_LOCKED = _CLIENT.with_for_update()
-_EPOCH = select(SyncMeta.server_epoch)
+_CLIENT, _LOCKED = Prepared(_ROW), Prepared(_ROW.with_for_update())
+_EPOCH = Prepared(select(SyncMeta.server_epoch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,13 @@ def find_client(
 ) -> Client | None:
     """Return the client, or None when it is not known. Raises client_taken when it is another's."""
     given = {"p_organisation": organisation_id, "p_client": client_id}
-    row = connection.execute(_LOCKED if lock else _CLIENT, given).first()
-    if row is None:
+    rows = (_LOCKED if lock else _CLIENT).rows(connection, given)
+    if not rows:
         return None
-    if row.user_id != user_id:
+    owner, *known = rows[0]
+    if str(owner) != user_id:
         raise Problem("client_taken")
-    return Client(client_id, row.last_mid, row.backed_up_mid, row.skew_ms, row.sv, row.state)
+    return Client(client_id, *known)
 
 
 def add_client(
@@ -99,8 +102,9 @@ def note_client(
 
 def server_epoch(connection: Connection) -> str:
     """Return the server's epoch, made on first use; a restore from backup makes a new one."""
-    found = connection.execute(_EPOCH).scalar_one_or_none()
-    if found is None:
-        found = str(uuid.uuid4())
-        connection.execute(insert(SyncMeta).values(one=1, server_epoch=found))
-    return found
+    rows = _EPOCH.rows(connection, {})
+    if rows:
+        return str(rows[0][0])
+    made = str(uuid.uuid4())
+    connection.execute(insert(SyncMeta).values(one=1, server_epoch=made))
+    return made

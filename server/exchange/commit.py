@@ -15,10 +15,10 @@ from server.core.database import db
 from server.core.extension import extension
 from server.core.scopes import Scope
 from server.core.tenancy import current_organisation
+from server.exchange.build import Build, build_for
 from server.exchange.models import SyncClient
 from server.exchange.registry import Registry
 from server.exchange.store import SqlStore
-from server.exchange.tables import Build, build_for
 from server.exchange.wake import wake
 from server.exchange.write import Writer
 from sync.batch import Rights, Sender

@@ -13,9 +13,10 @@ from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.clients import add_client, find_client, note_client, server_epoch
 from server.exchange.commit import current_build, rights_reader
+from server.exchange.lines import quickly
 from server.exchange.models import SyncOp
 from server.exchange.store import SqlStore
-from server.exchange.transaction import in_transaction
+from server.exchange.transaction import in_transaction, turn
 from server.exchange.wake import wake
 from server.exchange.write import Writer
 from sync.batch import Batch, LedgerRow, Outcome, Sender, refuse
@@ -100,6 +101,11 @@ def receive(principal: Principal, header: Header, lines: Sequence[bytes]) -> Rec
     A batch that makes the server itself fail is answered with 500, until the client has cut it down
     to one op or group and sends that as a probe: then it is kept as held: server_error.
     """
+    with turn():
+        return _receive(principal, header, lines)
+
+
+def _receive(principal: Principal, header: Header, lines: Sequence[bytes]) -> Received:
     try:
         return in_transaction(
             lambda connection: _Receiver(connection, principal).take(header, lines)
@@ -167,7 +173,9 @@ class _Receiver:
                 skew_ms=self.now - header.device_now,
             )
         stored = self._stored(header, client.last_mid)
-        found = sort_lines(header.client_id, header.first_mid, lines, client.last_mid, stored)
+        found = sort_lines(
+            header.client_id, header.first_mid, lines, client.last_mid, stored, reader=quickly
+        )
         if isinstance(found, Gap):
             raise Problem("gap", extra={"expected": found.expected, **self._facts()})
         if isinstance(found, Fork):

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server.core.scopes import Scope
+from server.exchange.build import Build
 from server.exchange.models import SyncTombstone
-from server.exchange.tables import Build, bulk, run_many
+from server.exchange.shapes import Shape
+from server.exchange.tables import bulk, run_many
 from sync.numbering import Counter, Numbering, Written, touched_scopes
 from sync.record import Record
 
@@ -33,22 +35,39 @@ class RowWriter:
         """Write the records and return the new head of each scope they touched."""
         self.counters = self._lock(records)
         numbering = Numbering(self.counters)
-        inserts: dict[str, list[list[object]]] = {}
-        updates: dict[str, list[list[object]]] = {}
+        inserts: dict[str, list[Written]] = {}
+        updates: dict[str, list[Written]] = {}
         for record in records:
-            row = self._row(numbering.number(record), now)
-            key = (self.organisation_id, record.id)
-            if record.stored is None:
-                inserts.setdefault(record.kind, []).append([*key, *row])
-            else:
-                updates.setdefault(record.kind, []).append([*row, *key])
+            written = numbering.number(record)
+            (inserts if record.stored is None else updates).setdefault(record.kind, []).append(
+                written
+            )
         for kind in sorted({*inserts, *updates}, key=self.build.registry.rank):
-            table = self.build.tables[kind]
-            run_many(self.connection, table.insert, inserts.get(kind, []))
-            run_many(self.connection, table.update, updates.get(kind, []))
+            self._insert(kind, inserts.get(kind, []), now)
+            self._update(kind, updates.get(kind, []), now)
         self._tombstones(numbering)
         self._release()
         return {scope_id: found.seq for scope_id, found in self.counters.items()}
+
+    def _insert(self, kind: str, every: list[Written], now: int) -> None:
+        """Insert new records, those of one shape together."""
+        shapes, organisation_id = self.build.shapes[kind], self.organisation_id
+        ready: dict[Shape, list[tuple[object, ...]]] = {}
+        for written in every:
+            record = written.record
+            if record.deleted:  # made and deleted in one batch
+                row = [organisation_id, record.id, *self._row(written, now)]
+                run_many(self.connection, self.build.tables[kind].insert, [row])
+                continue
+            shape = shapes.of(record.fields)
+            ready.setdefault(shape, []).append(shape.row(organisation_id, written))
+        for shape, rows in ready.items():
+            self.connection.exec_driver_sql(shape.sql, rows)
+
+    def _update(self, kind: str, every: list[Written], now: int) -> None:
+        key = self.organisation_id
+        rows = [[*self._row(written, now), key, written.record.id] for written in every]
+        run_many(self.connection, self.build.tables[kind].update, rows)
 
     def _lock(self, records: Iterable[Record]) -> dict[str, Counter]:
         """Lock the counters of every touched scope, in order of id."""

@@ -20,16 +20,18 @@ from sqlalchemy import (
 
 from server.core.problems import Problem
 from server.core.scopes import Scope
+from server.core.statements import Prepared
 from server.core.types import IdType
+from server.exchange.build import Build
 from server.exchange.commit import current_build
 from server.exchange.models import SyncDecision, SyncTombstone
-from server.exchange.tables import Build, Statement, compiled
 from sync.codec import canonical
 from sync.pull import Head
 from sync.record import gone
 
 PAGE = 2000
-_paging: dict[tuple[str, str], Statement] = {}
+FEW = 4  # so many scopes are asked one by one: quicker than building a list
+_paging: dict[str, Prepared] = {}
 
 
 # Built once: most pulls find nothing new, and ask only these.
@@ -37,10 +39,16 @@ _HEADS = select(Scope.id, Scope.kind, Scope.gen, Scope.seq, Scope.min_seq).where
     Scope.organisation_id == bindparam("p_organisation"),
     Scope.id.in_(bindparam("p_scopes", expanding=True)),
 )
-_DECISIONS = (
+_HEAD = Prepared(
+    select(Scope.kind, Scope.gen, Scope.seq, Scope.min_seq).where(
+        Scope.organisation_id == bindparam("p_organisation", type_=IdType()),
+        Scope.id == bindparam("p_scope", type_=IdType()),
+    )
+)
+_DECISIONS = Prepared(
     select(SyncDecision.n, SyncDecision.mid, SyncDecision.outcome, SyncDecision.reason)
     .where(
-        SyncDecision.organisation_id == bindparam("p_organisation"),
+        SyncDecision.organisation_id == bindparam("p_organisation", type_=IdType()),
         SyncDecision.client_id == bindparam("p_client"),
         SyncDecision.n > bindparam("p_decided"),
     )
@@ -58,32 +66,38 @@ class SqlPullStore:
     def heads(self, scope_ids: Sequence[str]) -> dict[str, Head]:
         if not scope_ids:
             return {}
+        if len(scope_ids) <= FEW:
+            return self._few_heads(scope_ids)
         given = {"p_organisation": self.organisation_id, "p_scopes": list(scope_ids)}
         rows = self.connection.execute(_HEADS, given)
         return {id_: Head(kind, gen, seq, least) for id_, kind, gen, seq, least in rows}
 
+    def _few_heads(self, scope_ids: Sequence[str]) -> dict[str, Head]:
+        found: dict[str, Head] = {}
+        for scope_id in scope_ids:
+            given = {"p_organisation": self.organisation_id, "p_scope": scope_id}
+            for kind, gen, seq, least in _HEAD.rows(self.connection, given):
+                found[scope_id] = Head(kind, gen, seq, least)
+        return found
+
     def rows(self, scope_id: str, kind: str, after: int, limit: int) -> list[tuple[int, str]]:
-        statement = _page_statement(current_build(self.connection), kind, self.connection)
         values: dict[str, object] = {
             "p_organisation": self.organisation_id,
             "p_scope": scope_id,
             "p_after": after,
             "p_limit": limit,
         }
-        # SQLite is also asked for an offset: nought.
-        given = tuple(values.get(name, 0) for name in statement.names)
-        found = self.connection.exec_driver_sql(statement.sql, given)
+        found = _page(current_build(self.connection), kind).rows(self.connection, values)
         return [
             (seq, text if kind_ is None else gone(kind_, str(id_), seq, reason, text))
             for seq, text, kind_, id_, reason in found
         ]
 
 
-def _page_statement(build: Build, kind: str, connection: Connection) -> Statement:
-    key = (connection.dialect.name, kind)
-    found = _paging.get(key)
+def _page(build: Build, kind: str) -> Prepared:
+    found = _paging.get(kind)
     if found is None:
-        found = _paging[key] = compiled(_page_query(build, kind), connection.dialect)
+        found = _paging[kind] = Prepared(_page_query(build, kind))
     return found
 
 
@@ -135,7 +149,7 @@ def decisions_after(
 ) -> list[dict[str, object]]:
     """Return the answers to this client's held ops and conflicts that it has not had yet."""
     given = {"p_organisation": organisation_id, "p_client": client_id, "p_decided": decided}
-    rows = connection.execute(_DECISIONS, given)
+    rows = _DECISIONS.rows(connection, given)
     return [
         {"n": n, "mid": mid, "outcome": outcome, "reason": reason}
         for n, mid, outcome, reason in rows

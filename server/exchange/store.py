@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection, Select, select
 
+from server.exchange.build import Build
 from server.exchange.models import SyncConflict, SyncOp, SyncTombstone, SyncWaiting
-from server.exchange.tables import Build
 from sync.batch import Held, Key, Rights
 from sync.merge import Entry
 from sync.op import UUID, read_op

@@ -6,36 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Connection, Dialect, Executable, Table, bindparam, insert, update
 
-from server.exchange.registry import Registry, Synced
+from server.core.statements import compiled
+from server.exchange.registry import Synced
 from sync.codec import JsonValue, canonical
 from sync.collections import Field
 from sync.record import Record
-from sync.values import KindRules, compile_kinds
 
 KEY = ("organisation_id", "id")
 MOVING = ("scope_id", "sync_seq", "deleted_at", "fver", "wire")
 
 Fields = Mapping[str, JsonValue]
 Fill = Callable[[Fields], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL text with positional parameters, and the names of those in order."""
-
-    sql: str
-    names: tuple[str, ...]
-
-
-def compiled(statement: Executable, dialect: Dialect) -> Statement:
-    """Return a statement as text for exec_driver_sql, with positional parameters."""
-    plain = dialect if dialect.positional else cast("Any", type(dialect))(paramstyle="format")
-    found = cast("Any", statement).compile(dialect=plain)
-    return Statement(str(found), tuple(found.positiontup or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +53,7 @@ class KindTable:
     update: Bulk
     plain: tuple[str, ...]  # columns that hold the field as it is
     fills: tuple[Fill, ...]  # the others
+    filled: tuple[str, ...]  # the names of those
     derive: Callable[[Mapping[str, object]], Mapping[str, object]] | None
     derived: tuple[str, ...]
 
@@ -134,46 +119,22 @@ def kind_table(synced: Synced, dialect: Dialect) -> KindTable:
     plain = tuple(n for n, declared in on_row.items() if _is_plain(table.c[n], declared))
     others = tuple(n for n in on_row if n not in plain)
     derived: tuple[str, ...] = tuple(sorted(synced.derive({}))) if synced.derive else ()
-    filled = (*plain, *others, *derived)
-    inserted = (*KEY, *MOVING, *filled)
+    values = (*plain, *others, *derived)
+    inserted = (*KEY, *MOVING, *values)
     keyed = (
         update(table)
         .where(table.c.organisation_id == bindparam("b_organisation"))
         .where(table.c.id == bindparam("b_id"))
-        .values({name: bindparam(name) for name in (*MOVING, *filled)})
+        .values({name: bindparam(name) for name in (*MOVING, *values)})
     )
     return KindTable(
         kind=synced.collection.kind,
         table=table,
         insert=bulk(insert(table).values({n: bindparam(n) for n in inserted}), dialect, inserted),
-        update=bulk(keyed, dialect, (*MOVING, *filled, "b_organisation", "b_id")),
+        update=bulk(keyed, dialect, (*MOVING, *values, "b_organisation", "b_id")),
         plain=plain,
         fills=tuple(_fill(n, table.c[n], on_row[n]) for n in others),
+        filled=others,
         derive=synced.derive,
         derived=derived,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """This build's kinds: rules for the engine, tables for the store."""
-
-    registry: Registry
-    rules: dict[str, KindRules]
-    tables: dict[str, KindTable]
-
-
-_builds: WeakKeyDictionary[Registry, dict[str, Build]] = WeakKeyDictionary()
-
-
-def build_for(registry: Registry, dialect: Dialect) -> Build:
-    """Return the compiled kinds of a registry on a database; compiled on first use."""
-    known = _builds.setdefault(registry, {})
-    found = known.get(dialect.name)
-    if found is None:
-        found = known[dialect.name] = Build(
-            registry,
-            compile_kinds(item.collection for item in registry.all()),
-            {item.collection.kind: kind_table(item, dialect) for item in registry.all()},
-        )
-    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Dialect, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from server.core.statements import Statement, compiled
+from server.exchange.build import Build
 from server.exchange.models import (
     SyncConflict,
     SyncDecision,
@@ -11,8 +13,7 @@ from server.exchange.models import (
     SyncWaiting,
 )
 from server.exchange.rows import RowWriter
-from server.exchange.tables import Build, Bulk, bulk, run_many
-from sync.batch import Batch, LedgerRow
+from sync.batch import APPLIED, Batch, LedgerRow
 from sync.codec import canonical
 
 _LEDGER = (
@@ -35,7 +36,10 @@ _LEDGER = (
     "bases",
     "body",
 )
-_statements: dict[str, Bulk] = {}
+# The columns of a line that was applied as it came, and of one for which nothing was seen before.
+_BASED = tuple(name for name in _LEDGER if name not in {"code", "fields", "txn"})
+_FIRST = tuple(name for name in _BASED if name != "bases")
+_statements: dict[tuple[str, tuple[str, ...]], Statement] = {}
 
 
 class Writer:
@@ -58,11 +62,18 @@ class Writer:
             self.heads = rows.write(list(batch.changed.values()), now)
 
     def _ledger(self, rows: list[LedgerRow]) -> None:
-        if rows:
-            organisation_id = self.organisation_id
-            statement = _ledger_statement(self.connection.dialect)
-            ready = [_ledger_row(organisation_id, row) for row in rows]
-            run_many(self.connection, statement, ready)
+        """Write the lines, those with the same empty columns together: nothing binds a NULL."""
+        organisation_id = self.organisation_id
+        ready: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+        for row in rows:
+            if row.outcome is APPLIED and row.op.txn is None and row.op.at is not None:
+                columns, values = _applied(organisation_id, row)
+            else:
+                columns, values = _LEDGER, _ledger_row(organisation_id, row)
+            ready.setdefault(columns, []).append(values)
+        for columns, every in ready.items():
+            sql = _ledger_statement(self.connection.dialect.name, columns, self.connection).sql
+            self.connection.exec_driver_sql(sql, every)
 
     def _conflicts(self, batch: Batch, now: int) -> None:
         rows: list[dict[str, object]] = [
@@ -178,13 +189,24 @@ class Writer:
             self.connection.execute(insert(SyncWaiting), list(rows.values()))
 
 
-def _ledger_statement(dialect: Dialect) -> Bulk:
-    found = _statements.get(dialect.name)
+def _ledger_statement(dialect: str, columns: tuple[str, ...], connection: Connection) -> Statement:
+    found = _statements.get((dialect, columns))
     if found is None:
-        values: dict[str, object] = {name: bindparam(name) for name in _LEDGER}
-        found = bulk(insert(SyncOp).values(values), dialect, _LEDGER)
-        _statements[dialect.name] = found
+        values: dict[str, object] = {name: bindparam(name) for name in columns}
+        found = compiled(insert(SyncOp).values(values), connection.dialect)
+        assert found.names == columns, found.names
+        _statements[dialect, columns] = found
     return found
+
+
+def _applied(organisation_id: str, row: LedgerRow) -> tuple[tuple[str, ...], tuple[object, ...]]:
+    """Return columns and values of the usual line: applied, of one person, alone."""
+    op = row.op
+    head = (organisation_id, op.client_id, op.mid, row.actor_id, op.sha256, "applied")
+    what = (op.scope_id, op.kind, op.id, row.received_at, op.at, op.at_corrected, op.sv)
+    if op.bases:
+        return _BASED, (*head, *what, canonical(op.bases), op.raw)
+    return _FIRST, (*head, *what, op.raw)
 
 
 def _ledger_row(organisation_id: str, row: LedgerRow) -> tuple[object, ...]:

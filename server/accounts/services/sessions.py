@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from server.accounts.models import Membership, Organisation, SignedIn, User
 from server.accounts.passwords import digest, new_secret
@@ -12,6 +12,7 @@ from server.accounts.rules import ABSOLUTE, SEEN_EVERY, Lifetime, is_live
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.problems import Problem
+from server.core.statements import Prepared
 from server.core.tenancy import across_organisations
 
 
@@ -22,6 +23,20 @@ class Found:
     user_id: str
     organisation_id: str
     is_stale: bool
+
+
+# Asked by every request of a person.
+_KNOWN = Prepared(
+    select(
+        SignedIn.user_id,
+        SignedIn.organisation_id,
+        SignedIn.last_seen,
+        SignedIn.expires_at,
+        SignedIn.revoked_at,
+    )
+    .join(User, User.id == SignedIn.user_id)
+    .where(SignedIn.id_hash == bindparam("p_hash"), User.disabled_at.is_(None))
+)
 
 
 def start_session(user_id: str, organisation_id: str, *, instead_of: str = "") -> str:
@@ -46,23 +61,14 @@ def start_session(user_id: str, organisation_id: str, *, instead_of: str = "") -
 
 def find_session(secret: str) -> Found | None:
     """Return the live session of a cookie."""
-    row = db.session.execute(
-        select(
-            SignedIn.user_id,
-            SignedIn.organisation_id,
-            SignedIn.last_seen,
-            SignedIn.expires_at,
-            SignedIn.revoked_at,
-        )
-        .join(User, User.id == SignedIn.user_id)
-        .where(SignedIn.id_hash == digest(secret), User.disabled_at.is_(None))
-    ).one_or_none()
-    if row is None:
+    rows = _KNOWN.rows(db.session.connection(), {"p_hash": digest(secret)})
+    if not rows:
         return None
+    user_id, organisation_id, last_seen, expires_at, revoked_at = rows[0]
     now = now_ms()
-    if not is_live(Lifetime(row.last_seen, row.expires_at, row.revoked_at), now):
+    if not is_live(Lifetime(last_seen, expires_at, revoked_at), now):
         return None
-    return Found(row.user_id, row.organisation_id, now - row.last_seen > SEEN_EVERY)
+    return Found(str(user_id), str(organisation_id), now - last_seen > SEEN_EVERY)
 
 
 def touch_session(secret: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.accounts.audit import record_event
 from server.accounts.models import ApiToken, User
@@ -10,9 +10,21 @@ from server.accounts.passwords import digest, new_secret
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.problems import Problem
-from server.core.tenancy import across_organisations, current_organisation
+from server.core.statements import Prepared
+from server.core.tenancy import current_organisation
 
 PREFIX = "wr_"  # so that a leaked token is recognised by scanners
+
+# Asked by every request of a program, before its organisation is known: by the hash alone.
+_LIVE = Prepared(
+    select(ApiToken.user_id, ApiToken.organisation_id, ApiToken.expires_at)
+    .join(User, User.id == ApiToken.user_id)
+    .where(
+        ApiToken.token_hash == bindparam("p_hash"),
+        ApiToken.revoked_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+)
 
 
 def make_token(user_id: str, name: str, *, expires_at: int | None = None) -> str:
@@ -38,17 +50,10 @@ def make_token(user_id: str, name: str, *, expires_at: int | None = None) -> str
 
 def find_token(secret: str) -> tuple[str, str] | None:
     """Return (user_id, organisation_id) of a live token."""
-    query = (
-        select(ApiToken.user_id, ApiToken.organisation_id, ApiToken.expires_at)
-        .join(User, User.id == ApiToken.user_id)
-        .where(
-            ApiToken.token_hash == digest(secret),
-            ApiToken.revoked_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    )
-    with across_organisations():
-        row = db.session.execute(query).one_or_none()
-    if row is None or (row.expires_at is not None and row.expires_at <= now_ms()):
+    rows = _LIVE.rows(db.session.connection(), {"p_hash": digest(secret)})
+    if not rows:
         return None
-    return row.user_id, row.organisation_id
+    user_id, organisation_id, expires_at = rows[0]
+    if expires_at is not None and expires_at <= now_ms():
+        return None
+    return str(user_id), str(organisation_id)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 
 from flask import Response, request
+from isal import isal_zlib
 
 from server.accounts.access import Principal, allow, current
 from server.core.clock import now_ms
@@ -13,6 +13,7 @@ from server.core.problems import Problem
 from server.exchange.admission import PULLS, admitted
 from server.exchange.api.blueprint import ON_DEVICES, blp
 from server.exchange.api.body import (
+    GZIP,
     answer,
     number_of,
     read_json,
@@ -111,7 +112,7 @@ def bootstrap(scope_id: str) -> Response:
 
 
 def _zipped(lines: Iterator[str]) -> Iterator[bytes]:
-    zipper = zlib.compressobj(1, zlib.DEFLATED, 31)
+    zipper = isal_zlib.compressobj(1, isal_zlib.DEFLATED, GZIP)
     for line in lines:
         yield zipper.compress(f"{line}\n".encode())
     yield zipper.flush()

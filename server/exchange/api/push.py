@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Response
 
 from server.accounts.access import allow, current
+from server.core.clock import now_ms
 from server.exchange.admission import PUSHES, admitted
 from server.exchange.api.blueprint import blp
-from server.exchange.api.body import answer, read_body, same_organisation
+from server.exchange.api.body import read_body, same_organisation, spliced
 from server.exchange.receive import MAX_BYTES, receive, result_json, split_push
+from sync.batch import APPLIED, Outcome
+from sync.codec import canonical
 
 HEADER_BYTES = 4096
 
@@ -22,11 +25,20 @@ def push() -> Response:
     principal = current()
     same_organisation(header.organisation_id, principal.organisation_id)
     done = receive(principal, header, lines)
-    return answer(
-        done.epoch,
+    results = ",".join([_result(mid, outcome) for mid, outcome in done.results])
+    rest = canonical(
         {
-            "last_mid": done.last_mid,
-            "results": [result_json(mid, outcome) for mid, outcome in done.results],
             "heads": done.heads,
-        },
+            "last_mid": done.last_mid,
+            "server_epoch": done.epoch,
+            "server_now": now_ms(),
+        }
     )
+    return spliced(f'{{"results":[{results}],{rest[1:]}')
+
+
+def _result(mid: int, outcome: Outcome) -> str:
+    """Return one result as JSON; nearly all are the same but for the number."""
+    if outcome is APPLIED:
+        return f'{{"mid":{mid},"status":"applied"}}'
+    return canonical(result_json(mid, outcome))

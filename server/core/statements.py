@@ -1,0 +1,66 @@
+"""Statements written once and asked often: SQL as text for the driver, compiled on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text with positional parameters, and the names of those in order."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+def compiled(statement: Executable, dialect: Dialect) -> Statement:
+    """Return a statement as text for exec_driver_sql, with positional parameters."""
+    plain = dialect if dialect.positional else cast("Any", type(dialect))(paramstyle="format")
+    found = cast("Any", statement).compile(dialect=plain)
+    return Statement(str(found), tuple(found.positiontup or ()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A statement that every request asks: nothing of it is built anew.
+
+    Rows come as the driver gives them: on PostgreSQL an id is a UUID, not its text.
+    """
+
+    statement: Executable
+    known: dict[str, Statement] = field(default_factory=dict)
+
+    def rows(self, connection: Connection, given: Mapping[str, object]) -> Sequence[Any]:
+        """Execute with these parameters, straight on the driver, and return every row.
+
+        Within the connection's transaction, which begins here if it has not yet.
+        """
+        found = self.known.get(connection.dialect.name)
+        if found is None:
+            found = compiled(self.statement, connection.dialect)
+            self.known[connection.dialect.name] = found
+        # SQLite is also asked for an offset: nought.
+        values = tuple([given.get(name, 0) for name in found.names])
+        if not connection.in_transaction():
+            connection.begin()
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(found.sql, values)
+            return cursor.fetchall()
+        except Exception as fault:
+            raise _as_sqlalchemy(fault, found.sql, connection.dialect) from fault
+        finally:
+            cursor.close()
+
+
+def _as_sqlalchemy(fault: Exception, sql: str, dialect: Dialect) -> Exception:
+    """Return a driver's fault as callers know it: retries and 503 go by that."""
+    base = dialect.loaded_dbapi.Error
+    if not isinstance(fault, base):
+        return fault
+    return DBAPIError.instance(sql, None, fault, base, dialect=dialect)
