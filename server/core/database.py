@@ -147,6 +147,9 @@ def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> N
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32000",
+        # Pages of 4 KiB: what is committed is safe in the log, and a push need not wait for its
+        # move into the database as often.
+        "wal_autocheckpoint=4000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, Tenant
@@ -41,9 +41,17 @@ class SyncOp(Tenant, Base):
 
     __tablename__ = "sync_op"
     __table_args__ = (
-        CheckConstraint("status IN ('applied', 'merged', 'rejected', 'held')", name="status"),
+        # A chain, not a list: SQLite would build a table of the list for every row.
+        CheckConstraint(" OR ".join(f"status = '{s}'" for s in OP_STATUSES), name="status"),
         Index("ix_sync_op_record", "organisation_id", "record_id"),
-        Index("ix_sync_op_held", "organisation_id", "status", "code"),
+        Index(
+            "ix_sync_op_held",
+            "organisation_id",
+            "status",
+            "code",
+            sqlite_where=text("status = 'held'"),
+            postgresql_where=text("status = 'held'"),
+        ),
     )
     client_id: Mapped[str] = mapped_column(primary_key=True)
     mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
