@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import (
+    ARRAY,
+    UUID,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.exc import DBAPIError
 
 
@@ -56,6 +69,19 @@ class Prepared:
             raise _as_sqlalchemy(fault, found.sql, connection.dialect) from fault
         finally:
             cursor.close()
+
+
+def one_of_ids(column: ColumnElement[str], dialect: Dialect) -> ColumnElement[bool]:
+    """Return the test that a column is one of ``p_ids``: one parameter, however many ids."""
+    if dialect.name == "sqlite":
+        each = func.json_each(bindparam("p_ids")).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(cast_to(bindparam("p_ids"), ARRAY(UUID)))
+
+
+def ids_given(ids: Sequence[str], connection: Connection) -> object:
+    """Return ids as the parameter that ``one_of_ids`` takes. What is no UUID must be left out."""
+    return json.dumps(ids) if connection.dialect.name == "sqlite" else ids
 
 
 def _as_sqlalchemy(fault: Exception, sql: str, dialect: Dialect) -> Exception:

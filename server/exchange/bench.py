@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +14,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.core.figures import Figure, percentile
+from server.exchange.bench_raw import raw_rate
 from server.exchange.bench_wire import Place, Wire, free_port, make_lines, prepare
 
 PUSHED = 10_000
@@ -24,111 +22,152 @@ BATCH = 500
 PAGE = 2000
 CLIENTS = 20
 ASKS = 300
+LARGE = 500_000
 
 
 def bench_sync(app: Flask, _seed: int) -> Iterator[Figure]:
-    """Measure what protocol.md compares: changes of 20 fields, one machine for both sides."""
+    """Measure what protocol.md compares: changes of 20 fields, one machine for both sides.
+
+    The share of what the database itself takes, measured a moment before, is what machines and
+    busy hours have in common.
+    """
     place = prepare(app)
-    yield Figure("raw SQLite insert, 500 a transaction", _raw_rate(), "rows/s", "higher")
-    with web_server(app) as port:
-        wire = Wire(port, place)
+    with web_server(app) as server:
+        wire = Wire(server.port, place)
         wire.hello()
-        yield from _push(wire, place)
-        yield from _pull(wire, place)
-        yield from _many(port, place)
+        raw = raw_rate(app)
+        yield Figure("raw insert, 500 a transaction", raw, "rows/s", "higher")
+        yield from _push(wire, place, raw)
+        yield from _pull(wire, place, raw)
+        yield from _many(server.port, place, raw_rate(app))
+        yield Figure("web process, resident", server.megabytes(), "MB", target=120)
 
 
-def _push(wire: Wire, place: Place) -> Iterator[Figure]:
-    batches = [make_lines(place, first, BATCH) for first in range(1, PUSHED + 1, BATCH)]
+def bench_large(app: Flask, _seed: int) -> Iterator[Figure]:
+    """Say how much slower a push is when half a million records are stored."""
+    place = prepare(app)
+    with web_server(app) as server:
+        wire = Wire(server.port, place)
+        wire.hello()
+        _send(wire, place, 1, PUSHED)
+        small = _send(wire, place, 1 + PUSHED, PUSHED)[0] / raw_rate(app)
+        for first in range(1 + 2 * PUSHED, LARGE, PUSHED):
+            _send(wire, place, first, PUSHED)
+        large = _send(wire, place, 1 + LARGE, PUSHED)[0] / raw_rate(app)
+        yield Figure("push at 10,000 stored", small, "of raw", "higher")
+        yield Figure("push at 500,000 stored", large, "of raw", "higher")
+        yield Figure("push at 500,000, share of 10,000", large / small, "", "higher", target=0.8)
+
+
+def _send(wire: Wire, place: Place, first: int, count: int) -> tuple[float, list[float], int]:
+    """Push changes made beforehand; return the rate, the time of each push and all bytes sent."""
+    starts = range(first, first + count, BATCH)
+    bodies = [wire.packed(at, make_lines(place, at, BATCH)) for at in starts]
+    answers: list[bytes] = []
     times: list[float] = []
     started = time.perf_counter()
-    for i, lines in enumerate(batches):
+    for body in bodies:
         asked = time.perf_counter()
-        wire.push(1 + i * BATCH, lines)
+        answers.append(wire.send(body))
         times.append(time.perf_counter() - asked)
-    rate = PUSHED / (time.perf_counter() - started)
+    rate = count / (time.perf_counter() - started)
+    for answer in answers:
+        wire.must_be_applied(answer)
+    return rate, times, sum(map(len, bodies))
+
+
+def _push(wire: Wire, place: Place, raw: float) -> Iterator[Figure]:
+    rate, times, sent = _send(wire, place, 1, PUSHED)
     yield Figure("push 10,000 changes", rate, "changes/s", "higher", target=20_000)
+    yield Figure("push, share of raw", rate / raw, "of raw", "higher", target=0.13)
     yield Figure("push of 500 p95", percentile(times, 0.95) * 1000, "ms")
+    yield Figure("push, bytes a change", sent / PUSHED, "bytes", target=95)
 
 
-def _pull(wire: Wire, place: Place) -> Iterator[Figure]:
-    started, seq, got = time.perf_counter(), 0, 0
-    while True:
-        page = wire.pull({place.school_id: {"gen": 1, "seq": seq}}, PAGE)["scopes"][place.school_id]
-        got, seq = got + len(page["items"]), page["seq"]
-        if not page["more"]:
-            break
-    rate = got / (time.perf_counter() - started)
-    yield Figure("pull 10,000 items", rate, "items/s", "higher", target=100_000)
+def _pull(wire: Wire, place: Place, raw: float) -> Iterator[Figure]:
+    """Fetch all; the answers are read for their items only once the clock has stopped."""
+    pages: list[bytes] = []
+    started, seq, more = time.perf_counter(), 0, True
+    while more:
+        pages.append(wire.pull({place.school_id: {"gen": 1, "seq": seq}}, PAGE))
+        seq, more = wire.cursor_of(pages[-1])
+    took = time.perf_counter() - started
+    got = sum(wire.items_of(page, place.school_id) for page in pages)
+    yield Figure("pull 10,000 items", got / took, "items/s", "higher", target=100_000)
+    yield Figure("pull, share of raw", got / took / raw, "of raw", "higher", target=1.2)
+    yield Figure("pull, bytes an item", wire.received / got, "bytes", target=95)
     times: list[float] = []
     for _ in range(ASKS):
         asked = time.perf_counter()
         wire.pull({place.school_id: {"gen": 1, "seq": seq}}, PAGE)
         times.append(time.perf_counter() - asked)
-    yield Figure("no-change round trip p50", percentile(times, 0.5) * 1000, "ms", target=0.7)
+    yield Figure("no-change round trip p50", percentile(times, 0.5) * 1000, "ms", target=0.6)
     yield Figure("no-change round trip p95", percentile(times, 0.95) * 1000, "ms")
 
 
-def _many(port: int, place: Place) -> Iterator[Figure]:
+def _many(port: int, place: Place, raw: float) -> Iterator[Figure]:
     """Push from 20 clients at once, each its own connection and 500 changes."""
     wires = [Wire(port, place) for _ in range(CLIENTS)]
-    lines = [make_lines(place, 1, BATCH) for _ in wires]
     for wire in wires:
         wire.hello()
+    bodies = [wire.packed(1, make_lines(place, 1, BATCH)) for wire in wires]
+    answers: list[bytes] = []
     faults: list[BaseException] = []
 
-    def go(wire: Wire, own: list[bytes]) -> None:
+    def go(wire: Wire, body: bytes) -> None:
         try:
-            wire.push(1, own)
+            answers.append(wire.send(body))
         except BaseException as fault:  # noqa: BLE001  (a thread's fault must be counted)
             faults.append(fault)
 
-    threads = [threading.Thread(target=go, args=pair) for pair in zip(wires, lines, strict=True)]
+    threads = [threading.Thread(target=go, args=pair) for pair in zip(wires, bodies, strict=True)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     rate = CLIENTS * BATCH / (time.perf_counter() - started)
+    for answer in answers:
+        wires[0].must_be_applied(answer)
     yield Figure("20 clients x 500 changes", rate, "changes/s", "higher", target=15_000)
+    yield Figure("20 clients, share of raw", rate / raw, "of raw", "higher", target=0.13)
     yield Figure("20 clients: pushes that failed", len(faults), "pushes", target=0)
 
 
-def _raw_rate() -> float:
-    """Return how many rows a second SQLite itself takes, durable, for comparison."""
-    with tempfile.TemporaryDirectory(prefix="walkround-bench-") as folder:
-        connection = sqlite3.connect(Path(folder) / "raw.db", isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE raw (id TEXT PRIMARY KEY, body TEXT)")
-        rows = [(str(uuid.uuid4()), "x" * 520) for _ in range(PUSHED)]
-        started = time.perf_counter()
-        for first in range(0, PUSHED, BATCH):
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO raw VALUES (?, ?)", rows[first : first + BATCH])
-            connection.execute("COMMIT")
-        rate = PUSHED / (time.perf_counter() - started)
-        connection.close()
-    return rate
+class Web:
+    """The web server of a bench, and what its processes weigh."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.port = port
+        self.process = process
+
+    def megabytes(self) -> float:
+        """Return the resident memory of the heaviest process that serves."""
+        pages = os.sysconf("SC_PAGE_SIZE") / 2**20
+        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        found = [Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in pids.split()]
+        return max((int(count) * pages for count in found), default=0.0)
 
 
 @contextmanager
-def web_server(app: Flask) -> Iterator[int]:
+def web_server(app: Flask) -> Iterator[Web]:
     """Run the web server alone: no worker takes part of the machine."""
     settings = app.extensions["settings"]
     port = free_port()
     on_sqlite = settings.database_url.startswith("sqlite")
+    workers = os.environ.get("WALKROUND_BENCH_WORKERS") or ("1" if on_sqlite else "2")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "server.wsgi:app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "error"]
-    command += ["--workers", "1" if on_sqlite else "2", "--blocking-threads", "8"]
+    command += ["--workers", workers, "--blocking-threads", "8"]
     environ = {**os.environ, "WALKROUND_DATA": str(settings.data), "WALKROUND_PORT": str(port)}
+    environ["DATABASE_URL"] = settings.database_url
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     try:
         Wire.wait_for(port, process)
-        yield port
+        yield Web(port, process)
     finally:
         process.terminate()
         process.wait(30)
 
 
-BENCHES = {"sync": bench_sync}
+BENCHES = {"sync": bench_sync, "sync-large": bench_large}

@@ -5,22 +5,26 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import re
 import socket
 import subprocess
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask
+from isal import isal_zlib
 
 from server.accounts.services.people import add_user, create_organisation, grant_membership
 from server.accounts.services.tokens import make_token
+from server.core.clock import new_id
 from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes, create_scope
 from sync.codec import JsonValue, canonical
 
 PREFIX = "/api/sync/v1"
+BYTES = 566  # of a record's values, as the peers were measured with
+CURSOR = re.compile(rb'"seq":(\d+),"head":\d+,"more":(true|false)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def prepare(app: Flask) -> Place:
 
 
 def make_lines(place: Place, first: int, count: int) -> list[bytes]:
-    """Return numbered creations of assets with 20 fields."""
+    """Return numbered creations of assets: 20 fields, 566 bytes of values, ids as devices mint."""
     return [_line(place, mid) for mid in range(first, first + count)]
 
 
@@ -77,11 +81,16 @@ def _line(place: Place, mid: int) -> bytes:
         "os_edition": "E", "can_upgrade": True, "ram_gb": 8, "storage_gb": 256,
         "cpu": "i5-8250U", "managed": True, "encrypted": True, "pat_due_on": "2027-01-01",
     }  # fmt: skip
+    values["name"] = str(values["name"]).ljust(len(str(values["name"])) + BYTES - _size(values))
     op = {
-        "mid": mid, "sv": 1, "kind": "asset", "id": str(uuid.uuid4()), "scope": place.school_id,
+        "mid": mid, "sv": 1, "kind": "asset", "id": new_id(), "scope": place.school_id,
         "at": 1_764_000_000_000 + mid, "mono": ["bench", mid], "set": values, "base": {},
     }  # fmt: skip
     return canonical(op).encode()
+
+
+def _size(values: object) -> int:
+    return len(canonical(values).encode())
 
 
 class Wire:
@@ -92,6 +101,7 @@ class Wire:
         self.client_id = str(uuid.uuid4())
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.epoch = ""
+        self.received = 0  # bytes of answers, as they travelled
 
     def hello(self) -> None:
         said = {
@@ -99,45 +109,61 @@ class Wire:
             "organisation_id": self.place.organisation_id, "app_build": "bench", "sv": 1,
             "device_now": time.time_ns() // 1_000_000,
         }  # fmt: skip
-        self.epoch = self._ask("/hello", canonical(said).encode(), "application/json")[
-            "server_epoch"
-        ]
+        answer = self._ask("/hello", canonical(said).encode(), "application/json")
+        self.epoch = json.loads(answer)["server_epoch"]
 
-    def push(self, first: int, lines: list[bytes]) -> None:
-        """Push, and insist that every change was applied."""
+    def packed(self, first: int, lines: list[bytes]) -> bytes:
+        """Return a push as it travels, made before the clock starts."""
         header = {
             "client_id": self.client_id, "server_epoch": self.epoch,
             "device_now": time.time_ns() // 1_000_000, "first_mid": first, "n": len(lines),
         }  # fmt: skip
-        body = b"\n".join([canonical(header).encode(), *lines]) + b"\n"
-        said = self._ask("/push", body, "application/x-ndjson")
-        if any(result["status"] != "applied" for result in said["results"]):
+        return gzip.compress(b"\n".join([canonical(header).encode(), *lines]) + b"\n", 6)
+
+    def send(self, body: bytes) -> bytes:
+        return self._ask("/push", body, "application/x-ndjson", zipped=True)
+
+    @staticmethod
+    def must_be_applied(answer: bytes) -> None:
+        """Insist that every change of a push was applied."""
+        if any(result["status"] != "applied" for result in json.loads(answer)["results"]):
             raise RuntimeError("a change of the bench was not applied")
 
-    def pull(self, scopes: dict[str, dict[str, int]], limit: int) -> dict[str, Any]:
+    def pull(self, scopes: dict[str, dict[str, int]], limit: int) -> bytes:
         said = {
             "client_id": self.client_id, "server_epoch": self.epoch, "scopes": scopes,
             "decided": 0, "limit": limit,
         }  # fmt: skip
         return self._ask("/pull", canonical(said).encode(), "application/json")
 
-    def _ask(self, path: str, body: bytes, mimetype: str) -> dict[str, Any]:
+    @staticmethod
+    def cursor_of(page: bytes) -> tuple[int, bool]:
+        """Return where the one scope of an answer stands: read from its end, not from its items."""
+        found = CURSOR.search(page, page.rindex(b'"seq":'))
+        assert found is not None
+        return int(found[1]), found[2] == b"true"
+
+    @staticmethod
+    def items_of(page: bytes, scope_id: str) -> int:
+        return len(json.loads(page)["scopes"][scope_id]["items"])
+
+    def _ask(self, path: str, body: bytes, mimetype: str, *, zipped: bool = False) -> bytes:
         headers = {
             "Authorization": f"Bearer {self.place.token}",
             "Content-Type": mimetype,
             "Accept-Encoding": "gzip",
         }
-        if len(body) > 1024:
-            body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+        if zipped:
+            headers["Content-Encoding"] = "gzip"
         self.connection.request("POST", PREFIX + path, body, headers)
         answer = self.connection.getresponse()
         data = answer.read()
+        self.received += len(data)
         if answer.headers.get("Content-Encoding") == "gzip":
-            data = gzip.decompress(data)
+            data = isal_zlib.decompress(data, 31)
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}: {data[:300]!r}")
-        found: dict[str, Any] = json.loads(data)
-        return found
+        return data
 
     @staticmethod
     def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

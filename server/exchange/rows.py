@@ -6,14 +6,17 @@ The one function that writes a synced row. Counters are taken last, in order of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, delete, insert, select, update
 
 from server.core.scopes import Scope
+from server.core.statements import Prepared, ids_given, one_of_ids
+from server.core.types import IdType
 from server.exchange.build import Build
 from server.exchange.models import SyncTombstone
 from server.exchange.shapes import Shape
-from server.exchange.tables import bulk, run_many
+from server.exchange.tables import Bulk, bulk, run_many
 from sync.numbering import Counter, Numbering, Written, touched_scopes
 from sync.record import Record
 
@@ -72,13 +75,12 @@ class RowWriter:
     def _lock(self, records: Iterable[Record]) -> dict[str, Counter]:
         """Lock the counters of every touched scope, in order of id."""
         wanted = touched_scopes(records)
-        rows = self.connection.execute(
-            select(Scope.id, Scope.seq, Scope.digest)
-            .where(Scope.organisation_id == self.organisation_id, Scope.id.in_(wanted))
-            .order_by(Scope.id)
-            .with_for_update()
-        )
-        found = {scope_id: Counter(seq, digest) for scope_id, seq, digest in rows}
+        given = {
+            "p_organisation": self.organisation_id,
+            "p_ids": ids_given(wanted, self.connection),
+        }
+        rows = _locking(self.connection.dialect).rows(self.connection, given)
+        found = {str(scope_id): Counter(seq, digest) for scope_id, seq, digest in rows}
         if len(found) < len(wanted):
             raise UnknownScopeError(", ".join(sorted(set(wanted) - found.keys())))
         return found
@@ -123,17 +125,32 @@ class RowWriter:
 
     def _release(self) -> None:
         """Store the counters; their locks go with the commit."""
-        names = ("n_seq", "n_digest", "b_organisation", "b_id")
-        statement = bulk(
-            update(Scope)
-            .where(Scope.organisation_id == bindparam("b_organisation"))
-            .where(Scope.id == bindparam("b_id"))
-            .values(seq=bindparam("n_seq"), digest=bindparam("n_digest")),
-            self.connection.dialect,
-            names,
-        )
         rows = [
             (found.seq, found.digest, self.organisation_id, scope_id)
             for scope_id, found in sorted(self.counters.items())
         ]
-        run_many(self.connection, statement, rows)
+        run_many(self.connection, _releasing(self.connection.dialect), rows)
+
+
+@cache
+def _locking(dialect: Dialect) -> Prepared:
+    return Prepared(
+        select(Scope.id, Scope.seq, Scope.digest)
+        .where(
+            Scope.organisation_id == bindparam("p_organisation", type_=IdType()),
+            one_of_ids(Scope.__table__.c.id, dialect),
+        )
+        .order_by(Scope.id)
+        .with_for_update()
+    )
+
+
+@cache
+def _releasing(dialect: Dialect) -> Bulk:
+    statement = (
+        update(Scope)
+        .where(Scope.organisation_id == bindparam("b_organisation"))
+        .where(Scope.id == bindparam("b_id"))
+        .values(seq=bindparam("n_seq"), digest=bindparam("n_digest"))
+    )
+    return bulk(statement, dialect, ("n_seq", "n_digest", "b_organisation", "b_id"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, exists, literal, select
 
+from server.core.statements import Prepared, ids_given
+from server.core.types import IdType
 from server.exchange.build import Build
 from server.exchange.models import SyncConflict, SyncOp, SyncTombstone, SyncWaiting
 from sync.batch import Held, Key, Rights
@@ -15,6 +17,11 @@ from sync.op import UUID, read_op
 from sync.record import Mark, Record, load
 
 CHUNK = 500
+_ANY_WAITING = Prepared(
+    select(literal(1)).where(
+        exists().where(SyncWaiting.organisation_id == bindparam("p_organisation", type_=IdType()))
+    )
+)
 _HELD: Select[str, int, bytes | None, int | None, str | None] = select(
     SyncOp.client_id, SyncOp.mid, SyncOp.body, SyncOp.at_corrected, SyncOp.actor_id
 )
@@ -49,31 +56,26 @@ class SqlStore:
     def records(self, wanted: Mapping[str, set[str]]) -> dict[Key, Record]:
         found: dict[Key, Record] = {}
         for kind in sorted(wanted, key=self.build.registry.rank):
-            table = self.build.tables[kind].table
-            for ids in chunks(wanted[kind]):
-                rows = self.connection.execute(
-                    select(table.c.wire, table.c.scope_id)
-                    .where(table.c.organisation_id == self.organisation_id, table.c.id.in_(ids))
-                    .order_by(table.c.id)
-                    .with_for_update()
-                )
-                for wire, scope_id in rows:
-                    record = load(wire, scope_id)
-                    found[(kind, record.id)] = record
+            rows = self.build.tables[kind].records.rows(self.connection, self._ids(wanted[kind]))
+            for wire, scope_id in rows:
+                record = load(wire, str(scope_id))
+                found[kind, record.id] = record
         return found
 
     def places(self, wanted: Mapping[str, set[str]]) -> dict[Key, str]:
         found: dict[Key, str] = {}
         for kind, every in wanted.items():
-            table = self.build.tables[kind].table
-            for ids in chunks(every):
-                rows = self.connection.execute(
-                    select(table.c.id, table.c.scope_id).where(
-                        table.c.organisation_id == self.organisation_id, table.c.id.in_(ids)
-                    )
-                )
-                found.update(((kind, id_), scope_id) for id_, scope_id in rows)
+            rows = self.build.tables[kind].places.rows(self.connection, self._ids(every))
+            found.update(((kind, str(id_)), str(scope_id)) for id_, scope_id in rows)
         return found
+
+    def _ids(self, every: Iterable[str]) -> dict[str, object]:
+        """Return ids as parameters. What is no id names no record: PostgreSQL would refuse it."""
+        ids = sorted(filter(UUID.match, every))
+        return {
+            "p_organisation": self.organisation_id,
+            "p_ids": ids_given(ids, self.connection),
+        }
 
     def moved_from(self, kind: str, record_id: str) -> list[str]:
         rows = self.connection.execute(
@@ -141,12 +143,8 @@ class SqlStore:
 
     def _is_anything_waiting(self) -> bool:
         if self._any_waiting is None:
-            row = self.connection.execute(
-                select(SyncWaiting.mid)
-                .where(SyncWaiting.organisation_id == self.organisation_id)
-                .limit(1)
-            ).first()
-            self._any_waiting = row is not None
+            given = {"p_organisation": self.organisation_id}
+            self._any_waiting = bool(_ANY_WAITING.rows(self.connection, given))
         return self._any_waiting
 
     def _held(self, query: Select[str, int, bytes | None, int | None, str | None]) -> list[Held]:

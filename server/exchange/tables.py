@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Dialect, Executable, Table, bindparam, insert, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Executable,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
-from server.core.statements import compiled
+from server.core.statements import Prepared, compiled, one_of_ids
+from server.core.types import IdType
 from server.exchange.registry import Synced
 from sync.codec import JsonValue, canonical
 from sync.collections import Field
@@ -56,6 +67,8 @@ class KindTable:
     filled: tuple[str, ...]  # the names of those
     derive: Callable[[Mapping[str, object]], Mapping[str, object]] | None
     derived: tuple[str, ...]
+    records: Prepared  # (item, scope) of p_ids, locked in order
+    places: Prepared  # (id, scope) of p_ids
 
     def columns(self, record: Record) -> list[object]:
         """Return the typed columns of a record, plain ones first."""
@@ -127,6 +140,9 @@ def kind_table(synced: Synced, dialect: Dialect) -> KindTable:
         .where(table.c.id == bindparam("b_id"))
         .values({name: bindparam(name) for name in (*MOVING, *values)})
     )
+    own = table.c.organisation_id == bindparam("p_organisation", type_=IdType())
+    wanted = one_of_ids(table.c.id, dialect)
+    records = select(table.c.wire, table.c.scope_id).where(own, wanted).order_by(table.c.id)
     return KindTable(
         kind=synced.collection.kind,
         table=table,
@@ -137,4 +153,6 @@ def kind_table(synced: Synced, dialect: Dialect) -> KindTable:
         filled=others,
         derive=synced.derive,
         derived=derived,
+        records=Prepared(records.with_for_update()),
+        places=Prepared(select(table.c.id, table.c.scope_id).where(own, wanted)),
     )
