@@ -89,9 +89,10 @@ class Push:
         for unit in units(ops):
             if "poison_blocks" in self.mutants and unit[0].fault:
                 break
-            outcomes += self._unit(unit, self.sender.rights)
-            for op, outcome in zip(unit, outcomes[-len(unit) :], strict=True):
+            decided = self._unit(unit, self.sender.rights)
+            for op, outcome in zip(unit, decided, strict=True):
                 self._record(op, outcome)
+            outcomes += decided
         self._replay_waiting()
         return outcomes
 

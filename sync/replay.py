@@ -29,8 +29,8 @@ def _waiting_units(push: Push, fresh: set[str]) -> list[list[Held]]:
     mine = {mark for mark, wanted in push.wants.items() if wanted & fresh}
     rows = [
         Held(row.op, row.actor_id)
-        for row in push.batch.ledger
-        if row.op.mark in mine and row.outcome.code == "missing_parent"
+        for row in (push.batch.ledger if mine else ())
+        if row.outcome.code == "missing_parent" and row.op.mark in mine
     ]
     found: dict[tuple[str, object], list[Held]] = {}
     done = set(push.batch.done_waiting)

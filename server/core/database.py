@@ -37,6 +37,7 @@ from server.core.durability import (
     make_postgres_durable,
     make_sqlite_durable,
 )
+from server.core.statements import as_sqlalchemy
 from server.core.tenancy import current_organisation, is_across, organisation_or_none
 from server.core.types import Id, IdType, Key
 
@@ -155,7 +156,11 @@ def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> N
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+    try:
+        # Straight on the driver: every request does this, and there is nothing to compile.
+        cast("Any", connection.connection).execute("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+    except Exception as fault:
+        raise as_sqlalchemy(fault, "BEGIN", connection.dialect) from fault
 
 
 def _postgres_connect(connection: object, _record: object) -> None:

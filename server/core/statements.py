@@ -66,7 +66,7 @@ class Prepared:
             cursor.execute(found.sql, values)
             return cursor.fetchall()
         except Exception as fault:
-            raise _as_sqlalchemy(fault, found.sql, connection.dialect) from fault
+            raise as_sqlalchemy(fault, found.sql, connection.dialect) from fault
         finally:
             cursor.close()
 
@@ -84,7 +84,7 @@ def ids_given(ids: Sequence[str], connection: Connection) -> object:
     return json.dumps(ids) if connection.dialect.name == "sqlite" else ids
 
 
-def _as_sqlalchemy(fault: Exception, sql: str, dialect: Dialect) -> Exception:
+def as_sqlalchemy(fault: Exception, sql: str, dialect: Dialect) -> Exception:
     """Return a driver's fault as callers know it: retries and 503 go by that."""
     base = dialect.loaded_dbapi.Error
     if not isinstance(fault, base):

@@ -32,6 +32,8 @@ def _close(response: Response) -> Response:
     """Commit a success, roll back the rest. A streamed read keeps its snapshot to its end."""
     if request.method in READS and response.is_streamed:
         return response
+    if not db.session.registry.has():
+        return response  # nothing asked for it
     if response.status_code < 400:
         db.session.commit()
     else:

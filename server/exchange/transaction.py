@@ -24,6 +24,12 @@ TRIES = 6
 _turn = threading.Lock()
 
 
+def _end_reading() -> None:
+    """End the request's transaction so far, if there is one: it was for reading who asks."""
+    if db.session.registry.has():
+        db.session.rollback()
+
+
 @contextmanager
 def turn() -> Iterator[None]:
     """Wait for one's turn to push where only one can write: quicker than asking SQLite again.
@@ -34,7 +40,7 @@ def turn() -> Iterator[None]:
     if db.engine.dialect.name != "sqlite":
         yield
         return
-    db.session.rollback()  # nobody may wait here with a transaction open
+    _end_reading()  # nobody may wait here with a transaction open
     with _turn:
         yield
 
@@ -74,7 +80,7 @@ def may_help(fault: DBAPIError) -> bool:
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """Read everything in the block as of one moment."""
-    db.session.rollback()
+    _end_reading()
     will_write(False)
     engine = db.engine
     if engine.dialect.name == "postgresql":
