@@ -38,8 +38,8 @@ def bench_photos(app: Flask, seed: int) -> Iterator[Figure]:
     photos = list(_draw(seed))
     total = sum(map(len, photos))
     yield Figure("size of a photo", total / PHOTOS / KB, "KB")
-    with web_server(app) as port:
-        times = [_timed_send(port, place, photo) for photo in photos]
+    with web_server(app) as server:
+        times = [_timed_send(server.port, place, photo) for photo in photos]
     yield Figure(
         f"{PHOTOS} photos sent in chunks of 100 KB", total / MB / sum(times), "MB/s", "higher"
     )
