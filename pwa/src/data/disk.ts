@@ -10,6 +10,7 @@ import {
   type StagedPage,
   type Written,
 } from "../sync/held";
+import { type Mutants, NO_MUTANTS } from "../sync/mutants";
 import { type Connection, type Schema, STORES } from "./connection";
 import { patched, patchesOf, unpacked } from "./pack";
 
@@ -25,11 +26,13 @@ export class IdbDisk implements Disk {
   readonly #connection: Connection;
   readonly #fresh: () => Meta;
   readonly #tab = crypto.randomUUID();
+  readonly #mutants: Mutants;
   #writes = 0;
 
-  constructor(connection: Connection, fresh: () => Meta) {
+  constructor(connection: Connection, fresh: () => Meta, mutants: Mutants = NO_MUTANTS) {
     this.#connection = connection;
     this.#fresh = fresh;
+    this.#mutants = mutants;
   }
 
   async load(): Promise<Held> {
@@ -59,7 +62,8 @@ export class IdbDisk implements Disk {
     const token = `${this.#tab}:${this.#writes}`;
     let before: Written | undefined;
     return this.#connection.withDb(async (db, again) => {
-      const tx = db.transaction([...STORES], "readwrite", { durability: "strict" });
+      const durability = this.#mutants.has("relaxed_durability") ? "relaxed" : "strict";
+      const tx = db.transaction([...STORES], "readwrite", { durability });
       // Settled here and awaited below: a failed request must not go unhandled meanwhile.
       const done = tx.done.catch((error: unknown) => ({ failed: error }));
       try {
@@ -69,7 +73,7 @@ export class IdbDisk implements Disk {
         if (!planned) return undefined;
         const next = { ...meta, ...planned.meta, rev: meta.rev + 1, token };
         before = { change: { ...planned, meta: next }, meta: next };
-        put(tx, before.change, next);
+        put(tx, before.change, next, this.#mutants);
         await foldBase(tx, before.change);
       } catch (error) {
         abort(tx);
@@ -168,14 +172,17 @@ function ask(request: Promise<unknown>): void {
 }
 
 /** Queue every request of a change; the transaction's own end says whether they were kept. */
-function put(tx: Writing, change: Change, meta: Meta): void {
+function put(tx: Writing, change: Change, meta: Meta, mutants: Mutants): void {
   ask(tx.objectStore("meta").put(meta, META));
   const outbox = tx.objectStore("outbox");
   const sent = tx.objectStore("sent");
   for (const mid of change.outboxDelete ?? []) ask(outbox.delete(mid));
   for (const key of change.sentDelete ?? []) ask(sent.delete(key));
   for (const row of change.outboxPut ?? []) ask(outbox.put(row));
-  for (const row of change.sentPut ?? []) ask(sent.put(row));
+  for (const row of change.sentPut ?? []) {
+    const forgets = mutants.has("no_history") && row.open !== 1;
+    ask(forgets ? sent.delete([row.client, row.mid]) : sent.put(row));
+  }
   putPages(tx, change);
   putBytes(tx, change);
 }

@@ -9,6 +9,10 @@ export type Mutant =
   | "blob_before_hash_check"
   /** The cursor jumps to the head while there is more to come. */
   | "cursor_to_head"
+  /** A write is promised before it is on the disk. */
+  | "relaxed_durability"
+  /** What the server took is not kept for the day that it is restored. */
+  | "no_history"
   /** A group is cut where the batch is full. */
   | "group_split";
 
