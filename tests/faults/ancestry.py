@@ -27,7 +27,9 @@ def kept_values(truth: Truth) -> Iterator[str]:
         the_same = [values[one] for one in built_on if one in values]
         for author, said in values.items():
             if author not in built_on and said not in the_same and not (mark and said == value):
-                yield f"{at} of {author} was accepted, and neither stands nor is kept"
+                chain = {one: bases[at].get(one) for one in values}
+                words = f"{at} {said!r} of {author} was accepted, and neither stands nor is kept"
+                yield f"{words}; {mark} {value!r} stands; kept {lost[at]}; bases {chain}"
 
 
 def _graph(truth: Truth) -> tuple[dict[Field, dict[Mark, Any]], dict[Field, dict[Mark, Mark]]]:

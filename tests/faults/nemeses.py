@@ -19,16 +19,13 @@ import redis
 from sqlalchemy import text
 
 from tests.faults.breaks import IN_BETWEEN, NETWORK
+from tests.faults.needs import pause
 from tests.faults.rig import Rig, drop_sessions
 
 Nemesis = Callable[[Rig, Random], None]
 YEAR_MS = 365 * 24 * 3600 * 1000
 WEB = ("granian",)
 UP_SECONDS = 60.0
-
-
-def pause(seconds: float) -> None:
-    threading.Event().wait(seconds)
 
 
 def network(rig: Rig, rng: Random) -> None:
