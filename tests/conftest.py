@@ -18,6 +18,7 @@ from server.app import create_app
 from server.core.migrate import migrate
 from server.settings import Settings
 from tests import services
+from tests.guards import narrowed
 from tests.world import World, build_world
 
 DATABASES = ("sqlite", "postgres")
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    narrowed.watch()
     config.addinivalue_line("markers", "only(database): this test is about one database")
 
 
