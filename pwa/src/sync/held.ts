@@ -106,6 +106,8 @@ export interface BlobRow {
   /** lost: the bytes are not on this tablet; refused: the server will never take them. */
   state: "waiting" | "sent" | "lost" | "refused";
   sent_at?: number;
+  /** The op that was next when the photo was seen to be stored: a backup with it has the bytes. */
+  proof?: [client: string, mid: number];
   /** Bytes gone from the tablet: the server has them, and the days have passed. */
   freed?: boolean;
 }

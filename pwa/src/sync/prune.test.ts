@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { freshMeta, type Held, type SentRow } from "./held";
 import { Model } from "./model";
-import { mayForget, mayFree } from "./prune";
+import { mayForget, mayFree, pruned } from "./prune";
 
 const DAY = 86_400_000;
 const NOW = 100 * DAY;
@@ -46,5 +46,14 @@ test("photo bytes go 7 days after the server stored them, never while it is stil
   expect(mayFree(blob, withPhoto("awaiting", null), NOW)).toBe(false);
   expect(mayFree({ ...blob, sent_at: NOW - 6 * DAY }, withPhoto("stored", null), NOW)).toBe(false);
   expect(mayFree({ ...blob, state: "waiting" }, withPhoto("stored", null), NOW)).toBe(false);
-  expect(mayFree(blob, withPhoto("stored", 4), NOW)).toBe(false);
+});
+
+test("a backup that holds the photo's record may be older than its bytes: it frees nothing", () => {
+  const model = withPhoto("stored", 5);
+  model.apply({ meta: { next_mid: 9 }, blobPut: [blob] });
+  expect(mayFree(blob, model, NOW)).toBe(false);
+  const [seen] = pruned(model, [], NOW)?.blobPut ?? [];
+  expect(seen).toMatchObject({ proof: ["me", 9] });
+  expect(seen && mayFree(seen, withPhoto("stored", 8), NOW)).toBe(false);
+  expect(seen && mayFree(seen, withPhoto("stored", 9), NOW)).toBe(true);
 });

@@ -48,7 +48,7 @@ class Server:
     mutants: Mutants
     memory: Memory = field(default_factory=Memory)
     min_sv: int = 1
-    backed_up_at: int | None = None  # when the last verified backup was taken; None: no backups
+    has_backups: bool = False
     signed_out: set[str] = field(default_factory=set)
     on_commit: Callable[[Sequence[LedgerRow]], None] = lambda _rows: None
 
@@ -148,7 +148,6 @@ class Server:
             now,
             last_mid=client.last_mid,
             backed_up_mid=client.backed_up_mid,
-            backed_up_at=self.backed_up_at,
             state="unknown" if lost else "ok" if rights else "revoked",
             scopes=scopes,
             limits={"ops": 6, "bytes": MOST_BYTES, "page": 3, "chunk": 16},
@@ -157,7 +156,7 @@ class Server:
 
     def _stranger(self, user: str) -> Client:
         """Return a new client: where there are backups, none holds anything of it yet."""
-        return Client(user, backed_up_mid=None if self.backed_up_at is None else 0)
+        return Client(user, backed_up_mid=0 if self.has_backups else None)
 
     def _ask_again(self, client_id: str, now: int) -> None:
         """Decide again what this client's held ops wait for."""

@@ -46,6 +46,7 @@ class BlobRow:
     kept_at: int
     state: str = "waiting"
     sent_at: int = 0
+    after_mid: int | None = None  # the number that was next when the photo was seen to be stored
 
 
 class Disk:
@@ -65,8 +66,7 @@ class Disk:
             {
                 "client_id": client_id, "next_mid": 1, "epoch": None, "cursors": {},
                 "staging": None, "resets": [], "acked": 0, "decided": 0, "backed_up": None,
-                "backed_up_at": None,
-                "old_cursors": {}, "formers": [], "recovered": None, "recovered_at": 0,
+                "old_cursors": {}, "formers": [], "recovered": None, "recovered_mid": 0,
             }
         )  # fmt: skip
 

@@ -205,10 +205,10 @@ class Folder:
                 items.append({**said, "value": True, "mark": None})
         return items
 
-    def recovered(self, server_now: int) -> None:
+    def recovered(self) -> None:
         """Keep what was told until a backup has it too: a second restore would lose the list."""
         self.disk.meta["recovered"] = self.disk.epoch
-        self.disk.meta["recovered_at"] = server_now
+        self.disk.meta["recovered_mid"] = self.disk.next_mid
         self.tablet.commit("recovered")
 
     # -- what may go -------------------------------------------------------------------------------
@@ -223,17 +223,19 @@ class Folder:
             if old and not open_ and not waits and self._is_safe(owner, mid):
                 disk.sent.drop((owner, mid))
         stored = {
-            row.item["f"]["sha256"]: at
+            row.item["f"]["sha256"]
             for row in disk.base.values()
             if row.item["k"] == "picture" and row.item["f"].get("state") == "stored"
-            for at, _, _, names in row.item["v"]
-            if "state" in names
         }
         for sha, blob in list(disk.blobs.items()):
             old = blob.state == "sent" and now - blob.sent_at >= BYTE_DAYS * DAY
-            # The record may be in a backup that is older than the bytes.
-            since = disk.meta["backed_up_at"]
-            if old and sha in stored and (since is None or stored[sha] < since):
+            if sha not in stored or blob.state != "sent":
+                continue
+            # The record may be in a backup that is older than the bytes: only what was made after
+            # they were seen to be stored proves that the backup has them.
+            after = disk.next_mid if blob.after_mid is None else blob.after_mid
+            disk.blobs[sha] = replace(blob, after_mid=after)
+            if old and self._is_safe(disk.client_id, after):
                 disk.blobs[sha] = replace(blob, state="freed")
                 disk.bytes.drop(sha)
         self.tablet.commit("prune")

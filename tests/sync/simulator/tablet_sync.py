@@ -112,7 +112,7 @@ class Round:
         if client != self.disk.client_id:
             return "later"
         self.take.epoch(said["server_epoch"])
-        self.take.backed_up(said["backed_up_mid"], said["backed_up_at"])
+        self.take.backed_up(said["backed_up_mid"])
         if said["state"] == "revoked":
             self.fold.shut_out()
             return "shut_out"
@@ -261,7 +261,7 @@ class Round:
             {"client_id": self.disk.client_id, "server_epoch": epoch, "items": items},
         )
         if answer.status == 200 and self.disk.epoch == epoch:
-            self.fold.recovered(json.loads(answer.body)["server_now"])
+            self.fold.recovered()
             return "done"
         return "later"
 

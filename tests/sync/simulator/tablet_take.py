@@ -86,8 +86,7 @@ class Taker:
             if row.status == "held" and row.decision is None:
                 disk.sent[key] = replace(row, hidden=row.hidden | {"*"})
         for sha, blob in list(disk.blobs.items()):
-            if blob.mid in numbers:
-                disk.blobs[sha] = replace(blob, mid=numbers[blob.mid])
+            disk.blobs[sha] = replace(blob, mid=numbers.get(blob.mid, blob.mid), after_mid=None)
         disk.meta["formers"] = [*disk.meta["formers"], old]
         disk.meta["client_id"] = new
         disk.meta["next_mid"] = len(moving) + 1
@@ -128,7 +127,7 @@ class Taker:
             disk.meta["old_cursors"] = {**disk.meta["old_cursors"], **disk.cursors}
             for sha, blob in list(disk.blobs.items()):
                 if blob.state == "sent" and sha in disk.bytes:
-                    disk.blobs[sha] = replace(blob, state="waiting")
+                    disk.blobs[sha] = replace(blob, state="waiting", after_mid=None)
         disk.meta["epoch"], disk.meta["recovered"] = epoch, None
         disk.meta["decided"] = disk.meta["acked"] = 0
         self._fetch_anew()
@@ -159,14 +158,14 @@ class Taker:
 
     # -- small things ------------------------------------------------------------------------------
 
-    def backed_up(self, mid: int | None, at: int | None) -> None:
-        """Note how far this client is inside a backup, and when that backup was taken."""
+    def backed_up(self, mid: int | None) -> None:
+        """Note how far this client is inside a verified backup."""
         meta = self.disk.meta
-        if (meta["backed_up"], meta["backed_up_at"]) == (mid, at):
+        if meta["backed_up"] == mid:
             return
-        meta["backed_up"], meta["backed_up_at"] = mid, at
-        if meta["recovered"] is not None and at is not None and at > meta["recovered_at"]:
-            # What was told after the last restore is in a backup now: the next one keeps it.
+        meta["backed_up"] = mid
+        if meta["recovered"] is not None and mid is not None and mid >= meta["recovered_mid"]:
+            # An op made after the list was told is in a backup: so is the list.
             self.disk.old_base.drop_all(lambda _: True)
             meta["old_cursors"], meta["recovered"] = {}, None
         self.tablet.commit("backed_up")

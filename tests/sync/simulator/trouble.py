@@ -46,7 +46,7 @@ class Trouble:
             kinds += [self._backup, self._backup, self._restore, self._days, self._days]
         kinds += [self._clone, self._put_back] if self.may_fork else []
         self.kinds = kinds
-        self.run.server.backed_up_at = 0 if self.has_backups else None
+        self.run.server.has_backups = self.has_backups
 
     def strike(self, person: Person) -> None:
         kind = self.run.rng.choice(self.kinds)
@@ -179,7 +179,6 @@ class Trouble:
             return
         self.images = [image]
         self.backed_up = set(memory.by_mark)
-        run.server.backed_up_at = run.now
         for id_, client in list(memory.clients.items()):
             memory.clients[id_] = replace(client, backed_up_mid=client.last_mid)
         memory.log.commit("backup", "strict")
