@@ -21,10 +21,15 @@ export function settle(
     const line = lines.get(result.mid);
     if (line === undefined) continue;
     outboxDelete.push(result.mid);
-    sentPut.set(`${result.mid}`, sentRow(model.meta.client_id, line, result, now));
+    const row = sentRow(model.meta.client_id, line, result, now);
+    sentPut.set(nameOf(row), row);
     if (TOOK_EFFECT.has(result.status)) hideOvertaken(model, line, sentPut);
   }
   return { outboxDelete, sentPut: [...sentPut.values()] };
+}
+
+function nameOf({ client, mid }: SentRow): string {
+  return `${client} ${mid}`;
 }
 
 function sentRow(client: string, line: string, result: PushResult, now: number): SentRow {
@@ -46,9 +51,9 @@ function hideOvertaken(model: Model, line: string, sentPut: Map<string, SentRow>
     const sent = own.sent;
     if (sent?.status !== "held" || sent.decision) continue;
     if (sent.client === model.meta.client_id && own.op.mid >= later.mid) continue;
-    const known = sentPut.get(`${own.op.mid}`) ?? sent;
+    const known = sentPut.get(nameOf(sent)) ?? sent;
     const hidden = overtaken({ ...own, sent: known }, later);
-    if (hidden) sentPut.set(`${own.op.mid}`, { ...known, hidden });
+    if (hidden && !known.decision) sentPut.set(nameOf(sent), { ...known, hidden });
   }
 }
 
@@ -60,15 +65,20 @@ export function foldSent(
   planned: Meta,
 ): SentRow[] {
   const byMid = new Map(decisions.map((decision) => [decision.mid, decision]));
-  const changed: SentRow[] = [];
+  const changed = new Map<string, SentRow>();
+  const accepted: SentRow[] = [];
   for (const row of model.sent()) {
     const mine = row.client === planned.client_id;
     const decision = mine ? byMid.get(row.mid) : undefined;
     const folded = row.folded || !mine || row.mid <= ackedMid;
     if (!decision && folded === (row.folded ?? false)) continue;
-    changed.push(closed({ ...row, folded, ...(decision ? { decision: told(decision) } : {}) }));
+    const next = closed({ ...row, folded, ...(decision ? { decision: told(decision) } : {}) });
+    changed.set(nameOf(row), next);
+    if (decision?.outcome === "accepted") accepted.push(next);
   }
-  return changed;
+  // What was accepted stands in the base now: an earlier op that still waits must not cover it.
+  for (const row of accepted) hideOvertaken(model, row.line, changed);
+  return [...changed.values()];
 }
 
 function told({ outcome, reason }: Decision): { outcome: string; reason: string | null } {
