@@ -101,6 +101,15 @@ class Tablet:
         if self._context is not None:
             self._context.close()
 
+    @property
+    def page(self) -> Page:
+        assert self._context is not None
+        return self._context.pages[0]
+
+    def forget(self) -> None:
+        """Let go of a browser that was killed from another thread."""
+        self._context = None
+
     def open(self) -> Page:
         """Start the browser with this profile and return its one page."""
         self._context = self._playwright.chromium.launch_persistent_context(

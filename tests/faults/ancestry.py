@@ -22,14 +22,28 @@ def kept_values(truth: Truth) -> Iterator[str]:
     for at, values in written.items():
         mark, value = standing.get(at, (None, None))
         kept = set(lost[at]) | ({mark} if mark else set())
-        built_on = _ancestors(kept, bases[at])
-        # Equal values never conflict: the greater version stands for both.
-        the_same = [values[one] for one in built_on if one in values]
-        for author, said in values.items():
-            if author not in built_on and said not in the_same and not (mark and said == value):
-                chain = {one: bases[at].get(one) for one in values}
-                words = f"{at} {said!r} of {author} was accepted, and neither stands nor is kept"
-                yield f"{words}; {mark} {value!r} stands; kept {lost[at]}; bases {chain}"
+        if mark is not None:
+            values.setdefault(mark, value)
+        built_on = _represented(kept, values, bases[at])
+        for author in values.keys() - built_on:
+            chain = {one: bases[at].get(one) for one in values}
+            words = f"{at} {values[author]!r} of {author} was accepted, and neither stands nor is"
+            yield f"{words} kept; {mark} {value!r} stands; kept {lost[at]}; bases {chain}"
+
+
+def _represented(kept: set[Mark], values: dict[Mark, Any], bases: dict[Mark, Mark]) -> set[Mark]:
+    """Return all that the kept marks stand for: what they were built on, and equal values.
+
+    Equal values never conflict: the greater version stands for both, and so for all that either of
+    them was built on.
+    """
+    found = _ancestors(kept, bases)
+    while True:
+        said = [values[mark] for mark in found if mark in values]
+        more = {mark for mark, value in values.items() if value in said} - found
+        if not more:
+            return found
+        found |= _ancestors(more, bases)
 
 
 def _graph(truth: Truth) -> tuple[dict[Field, dict[Mark, Any]], dict[Field, dict[Mark, Mark]]]:

@@ -135,7 +135,12 @@ def _saved_is_kept(events: list[Event], truth: Truth) -> Iterator[Breach]:
 
 def _converged(events: list[Event], truth: Truth) -> Iterator[Breach]:
     """The last view of each client and scope is what the server holds."""
-    views = {(one["client"], one["scope"]): one["items"] for one in of(events, "view")}
+    views: dict[tuple[str, str], dict[str, str]] = {}
+    for event in events:
+        if event["e"] == "healed":
+            views.clear()  # only what was seen once all was well again can be compared
+        elif event["e"] == "view":
+            views[event["client"], event["scope"]] = event["items"]
     for (client, scope), held in views.items():
         theirs = truth.hashes(scope) if scope in truth.items else {}
         if held != theirs:
@@ -172,19 +177,27 @@ def _reads(events: list[Event]) -> Iterator[Breach]:
 
 
 def _revoked_is_refused(events: list[Event]) -> Iterator[Breach]:
-    for revoked in of(events, "revoked"):
-        late = revoked["at"] + revoked["allowed_ms"]
-        for pulled in of(events, "pulled"):
-            mine = pulled["client"] in revoked["clients"] and pulled["started"] > late
-            if mine and set(pulled["scopes"]) & set(revoked["scopes"]):
-                yield Breach("V9", f"{pulled['client']} still read after it was revoked")
-        made = {
-            (one["client"], one["mid"]) for one in of(events, "made") if one["at"] > late
-        }  # fmt: skip
-        for ack in of(events, "acked"):
-            mine = ack["client"] in revoked["clients"] and (ack["client"], ack["mid"]) in made
-            if mine and (ack["status"], ack["code"]) != ("held", "no_membership"):
-                yield Breach("V9", f"{ack['client']} {ack['mid']} was {ack['status']}")
+    """From a revocation until its end nothing is read, and whatever is made then is held."""
+    for at, revoked in enumerate(events):
+        if revoked["e"] == "revoked":
+            yield from _refused_until_let_back(revoked, events[at:])
+
+
+def _refused_until_let_back(revoked: Event, events: list[Event]) -> Iterator[Breach]:
+    late, clients = revoked["at"] + revoked["allowed_ms"], set(revoked["clients"])
+    made = set()
+    for event in events:
+        if event["e"] == "granted" and clients & set(event["clients"]):
+            return
+        if event.get("client") not in clients:
+            continue
+        mark = (event["client"], event.get("mid"))
+        if event["e"] == "made" and event["at"] > late:
+            made.add(mark)
+        elif event["e"] == "pulled" and event["started"] > late and event["scopes"]:
+            yield Breach("V9", f"{event['client']} still read after it was revoked")
+        elif event["e"] == "acked" and mark in made and event["code"] != "no_membership":
+            yield Breach("V9", f"{mark} was {event['status']}")
 
 
 def _store_is_sound(events: list[Event], truth: Truth) -> Iterator[Breach]:

@@ -148,7 +148,7 @@ class WireDevice:
 
     def sync(self) -> None:
         """Send all that waits, then fetch all. Raises LostError or RefusedError when it cannot."""
-        if not self._greeted:
+        if not self._greeted or self.revoked:
             self._hello()
         while waiting := self.disk.waiting()[:BATCH]:
             self._push(waiting)

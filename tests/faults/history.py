@@ -31,7 +31,8 @@ EVENTS = {
     "left": {"client", "mids"},
     "view": {"client", "scope", "items"},
     "says": {"client", "all_on_server"},
-    "revoked": {"clients", "scopes", "allowed_ms"},
+    "revoked": {"clients", "allowed_ms"},
+    "granted": {"clients"},
     "lost_device": {"client", "from_mid"},
 }
 

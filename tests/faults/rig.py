@@ -48,6 +48,7 @@ class Rig:
     engine: Engine
     postgres: DurablePostgres | None = None
     devices: list[WireDevice] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)  # the server's environment
     blobs: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,6 +128,7 @@ def rig(
         engine = open_truth(address)
         stack.callback(engine.dispose)
         made = Rig(kind, home, server, proxy, world, history, engine, postgres)
+        made.told = {**told, "WALKROUND_DATA": str(data)}
         made.add_devices(seed)
         yield made
         for device in made.devices:

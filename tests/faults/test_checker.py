@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.ancestry import kept_values
 from tests.faults.checker import ALL, judge
 from tests.faults.history import Event, History, read_history
 from tests.faults.truth import Line, Truth, item_hash
@@ -208,11 +209,19 @@ def write_after_revocation(story: Story) -> None:
 
 
 def _revoke(story: Story) -> None:
-    story.history.note("revoked", clients=[BEN], scopes=[SCHOOL], allowed_ms=1000)
+    story.history.note("revoked", clients=[BEN], allowed_ms=1000)
 
 
 def _later(story: Story) -> int:
     return int(story.events[-1]["at"]) + 5000
+
+
+def test_who_is_let_back_in_reads_and_writes_again() -> None:
+    story = Story()
+    _revoke(story)
+    story.history.note("granted", clients=[BEN])
+    story.history.note("pulled", client=BEN, acked_mid=1, scopes={SCHOOL: 3}, started=_later(story))
+    assert story.caught() == set()
 
 
 def corrupt_the_database(story: Story) -> None:
@@ -300,6 +309,18 @@ def test_equal_values_of_two_people_are_one_value_and_no_loss() -> None:
     old = vars(story.truth.ledger[BEN, 1])
     story.truth.ledger[BEN, 1] = Line(**{**old, "body": body, "sha": sha})
     assert story.caught() == set()
+
+
+def test_an_equal_value_stands_for_all_that_the_other_was_built_on() -> None:
+    """Ben wrote another name first, then by himself the same as Ann's: no conflict is left."""
+    story = Story()
+    story.truth.conflicts.clear()
+    ledger = story.truth.ledger
+    ledger[BEN, 1] = line(BEN, 1, {"name": "Ben's"})
+    ledger[BEN, 2] = line(BEN, 2, {"name": "Laptop 2"}, bases={"name": (BEN, 1)})
+    assert list(kept_values(story.truth)) == []
+    ledger[BEN, 2] = line(BEN, 2, {"name": "Laptop 3"}, bases={"name": (BEN, 1)})
+    assert len(list(kept_values(story.truth))) == 2
 
 
 def test_a_history_is_read_back_without_the_line_that_a_kill_tore(tmp_path: Path) -> None:
