@@ -127,8 +127,7 @@ export class TabletStore implements Store {
   }
 
   async dismiss(mid: number): Promise<void> {
-    const change = settled(this.#journal.model, mid);
-    if (change) await this.#journal.commit(() => change);
+    await this.#journal.commit((_, model) => settled(model, mid));
     this.#show();
   }
 
@@ -182,9 +181,7 @@ export class TabletStore implements Store {
     const { time } = this.#ports;
     const moment = { at: time.wall(), mono: time.mono(), groupId: () => crypto.randomUUID() };
     try {
-      await this.#journal.commit((meta) =>
-        planEdits(this.#journal.model, meta, edits, photos, moment),
-      );
+      await this.#journal.commit((meta, model) => planEdits(model, meta, edits, photos, moment));
       for (const photo of photos) await this.#readBack(photo);
       this.#tablet = { ...this.#tablet, unsaved: 0 };
     } catch (error) {

@@ -114,8 +114,11 @@ function headOf(port: BlobPort, row: BlobRow): Promise<Answer> {
 
 /** Nothing waits for these bytes any more; lost and refused ones the person is asked about. */
 async function end(port: BlobPort, row: BlobRow, state: Ended): Promise<Step> {
-  const ended: BlobRow = { ...row, state, ...(state === "sent" ? { sent_at: port.now() } : {}) };
-  await port.journal.commit(() => ({ blobPut: [ended] }));
+  const ended = { state, ...(state === "sent" ? { sent_at: port.now() } : {}) };
+  await port.journal.commit((_, model) => {
+    const now = model.blobs.get(row.sha256);
+    return now?.state === "waiting" && !now.freed ? { blobPut: [{ ...now, ...ended }] } : undefined;
+  });
   return "done";
 }
 

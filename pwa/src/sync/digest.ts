@@ -16,8 +16,10 @@ export async function compareScopes(
     const answer = await transport.send({ method: "GET", path: `/digest/${scope}?seq=${seq}` });
     // 409: the server has moved on meanwhile; the next quiet moment will do.
     if (answer.status !== 200) continue;
-    const theirs = (await answer.json()) as { n: number; sum: number };
-    if (journal.model.meta.cursors[scope]?.seq !== seq) continue;
+    const theirs = (await answer.json()) as { n: number; sum: number; server_epoch?: string };
+    const { cursors, epoch } = journal.model.meta;
+    // Restored since we pulled: the same number may stand for something else.
+    if (cursors[scope]?.seq !== seq || (theirs.server_epoch ?? epoch) !== epoch) continue;
     const ours = digestSum(journal.model.scopeRows(scope));
     if (ours.n !== theirs.n || ours.sum !== theirs.sum) different.push(scope);
   }

@@ -265,7 +265,7 @@ export class FakeServer implements Transport {
     const rows = await Promise.all(
       this.items(id).flatMap((item) => (isGone(item) ? [] : [rowOf(id, item)])),
     );
-    return answer(200, digestSum(rows));
+    return answer(200, { ...this.#facts(), ...digestSum(rows) });
   }
 }
 

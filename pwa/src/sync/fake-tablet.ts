@@ -3,28 +3,35 @@
 import type { Edit, PhotoBytes } from "../data/types";
 import { planEdits } from "../data/write";
 import type { Limits } from "./batch";
-import { freshMeta } from "./held";
-import { Journal } from "./journal";
+import { type Change, freshMeta, type Meta } from "./held";
+import { type Heard, Journal, toldOf } from "./journal";
 import { Rounds } from "./loop";
 import { MemoryDisk } from "./memory-disk";
 import { Model } from "./model";
 import type { Mutants } from "./mutants";
 import type { Step } from "./push";
+import { SlowDisk } from "./slow-disk";
 import type { Transport } from "./transport";
 
 export interface TabletOptions {
   client?: string;
+  tabs?: number;
   mutants?: Mutants;
   limits?: Limits;
   now?: () => number;
+  /** Lets others go first, around everything that the disk does. */
+  turns?: () => Promise<void>;
 }
 
 export class FakeTablet {
   readonly disk: MemoryDisk;
-  readonly made: { client: string; mid: number; line: string }[] = [];
-  journal!: Journal;
-  rounds!: Rounds;
+  made: { client: string; mid: number; line: string }[] = [];
+  /** Pages that are open at once on the one disk; the first is what most tests speak of. */
+  tabs: { journal: Journal; rounds: Rounds }[] = [];
   now: () => number;
+  readonly name: string;
+  /** It was replaced by a copy of itself at least once. */
+  isCopied = false;
   readonly #transport: Transport;
   readonly #options: TabletOptions;
   #clients = 0;
@@ -34,30 +41,76 @@ export class FakeTablet {
     this.#transport = transport;
     this.#options = options;
     this.now = options.now ?? (() => 1_795_000_000_000);
-    this.disk = new MemoryDisk(freshMeta(options.client ?? "client-a", "device-a"));
+    this.name = options.client ?? "client-a";
+    this.disk = new MemoryDisk(freshMeta(this.name, "device-a"));
+  }
+
+  /** Copy the tablet now; calling the answer puts the copy in its place, later work is gone with it. */
+  copy(): () => void {
+    const back = this.disk.copy();
+    const made = [...this.made];
+    return () => {
+      back();
+      this.made = [...made];
+      this.isCopied = true;
+    };
   }
 
   /** Cold start: all that is left is what the disk holds. */
   async open(): Promise<this> {
-    this.#mismatches += this.rounds?.mismatches ?? 0;
-    const load = async (): Promise<Model> => new Model(await this.disk.load());
-    this.journal = new Journal(this.disk, await load(), () => {}, load);
-    this.rounds = new Rounds({
-      journal: this.journal,
+    this.#mismatches = this.mismatches;
+    this.tabs = [];
+    const many = this.#options.tabs ?? 1;
+    this.tabs = await Promise.all(Array.from({ length: many }, () => this.#openTab()));
+    return this;
+  }
+
+  async #openTab(): Promise<{ journal: Journal; rounds: Rounds }> {
+    const { turns, mutants, limits } = this.#options;
+    const disk = turns ? new SlowDisk(this.disk, turns) : this.disk;
+    const load = async (): Promise<Model> => new Model(await disk.load());
+    const journal: Journal = new Journal(
+      disk,
+      await load(),
+      (written) => this.#tell(journal, toldOf(written)),
+      load,
+    );
+    const rounds = new Rounds({
+      journal,
       transport: this.#transport,
       now: () => this.now(),
       newClient: () => this.#newClient(),
       organisationId: "organisation",
       build: "test",
       storage: async () => ({}),
-      ...(this.#options.mutants ? { mutants: this.#options.mutants } : {}),
-      ...(this.#options.limits ? { limits: this.#options.limits } : {}),
+      ...(mutants ? { mutants } : {}),
+      ...(limits ? { limits } : {}),
     });
-    return this;
+    return { journal, rounds };
+  }
+
+  /** What one page wrote the others hear of in their own time. */
+  #tell(by: Journal, heard: Heard): void {
+    for (const { journal } of this.tabs) {
+      const turns = this.#options.turns ?? (() => Promise.resolve());
+      if (journal !== by) void turns().then(() => journal.follow(structuredClone(heard)));
+    }
+  }
+
+  get journal(): Journal {
+    return this.#tab(0).journal;
+  }
+  get rounds(): Rounds {
+    return this.#tab(0).rounds;
+  }
+  #tab(n: number): { journal: Journal; rounds: Rounds } {
+    const tab = this.tabs[n];
+    if (!tab) throw new Error("no such page is open");
+    return tab;
   }
 
   get mismatches(): number {
-    return this.#mismatches + this.rounds.mismatches;
+    return this.tabs.reduce((sum, { rounds }) => sum + rounds.mismatches, this.#mismatches);
   }
 
   get model(): Model {
@@ -66,7 +119,7 @@ export class FakeTablet {
 
   #newClient(): string {
     this.#clients += 1;
-    return `${this.#options.client ?? "client-a"}-${this.#clients}`;
+    return `${this.name}-${this.#clients}`;
   }
 
   async subscribe(...scopes: string[]): Promise<void> {
@@ -81,22 +134,34 @@ export class FakeTablet {
     }));
   }
 
-  async edit(edits: Edit[], photos: PhotoBytes[] = []): Promise<void> {
+  async edit(edits: Edit[], photos: PhotoBytes[] = [], tab = 0): Promise<void> {
     const moment = {
       at: this.now(),
       mono: ["session", 1] as [string, number],
       groupId: () => `group-${this.made.length}`,
     };
-    await this.journal.commit((meta) => {
-      const change = planEdits(this.model, meta, edits, photos, moment);
-      const client = meta.client_id;
-      for (const { mid, line } of change.outboxPut ?? []) this.made.push({ client, mid, line });
+    let client = "";
+    let change: Change = {};
+    const { journal } = this.#tab(tab);
+    const planned = (meta: Meta, model: Model): Change => {
+      client = meta.client_id;
+      change = planEdits(model, meta, edits, photos, moment);
       return change;
-    });
+    };
+    try {
+      await journal.commit(planned);
+    } finally {
+      // A write that was kept although it was not told counts too: it will be sent.
+      for (const { mid, line } of change.outboxPut ?? []) {
+        const kept = this.disk.meta.client_id === client && this.disk.outbox.get(mid)?.line;
+        if (kept === line || this.disk.sent.get(`${client} ${mid}`)?.line === line)
+          this.made.push({ client, mid, line });
+      }
+    }
   }
 
-  round(): Promise<Step> {
-    return this.rounds.run();
+  round(tab = 0): Promise<Step> {
+    return this.#tab(tab).rounds.run();
   }
 
   /** Run rounds until one ends well; the last end otherwise. */

@@ -1,5 +1,5 @@
 // The transport on fetch: gzip bodies, the header that proves our own page asks, no credentials elsewhere.
-import { type Answer, type Ask, NOBODY, type Transport } from "./transport";
+import { type Answer, type Ask, NOBODY, type Transport, Unreadable } from "./transport";
 
 const PREFIX = "/api/sync/v1";
 /** Below this a gzip header costs more than it saves. */
@@ -57,7 +57,10 @@ function answerOf(response: Response): Answer {
   return {
     status: response.status,
     header: (name) => response.headers.get(name),
-    json: () => response.json() as Promise<unknown>,
+    json: () =>
+      response.json().catch(() => {
+        throw new Unreadable();
+      }),
     lines: () => linesOf(response),
   };
 }

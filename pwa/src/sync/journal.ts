@@ -15,11 +15,18 @@ export function toldOf({ meta, change }: Written): Heard {
   return { meta, change: (rest.basePut?.length ?? 0) > SMALL_ROWS ? undefined : rest };
 }
 
+/** Decides what to write on what the disk and the memory both hold: they are of one mind when it is asked. */
+export type Plan = (meta: Meta, model: Model) => Change | undefined;
+
+/** How often others may write while we read before we give up for this round. */
+const MOST_READS = 20;
+
 export class Journal {
   readonly disk: Disk;
   model: Model;
   readonly #changed: (written: Written) => void;
   readonly #fell: () => Promise<Model>;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     disk: Disk,
@@ -34,12 +41,48 @@ export class Journal {
   }
 
   /** Plan on the newest meta, write it in one transaction, then show it. False: nothing to do. */
-  async commit(plan: (meta: Meta) => Change | undefined): Promise<boolean> {
-    const written = await this.disk.write(plan);
-    if (!written) return false;
-    await this.follow(written);
-    this.#changed(written);
-    return true;
+  commit(plan: Plan): Promise<boolean> {
+    // One after the other: what one wrote is in memory before the next is planned.
+    const mine = this.#last.then(() => this.#commit(plan));
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** The same, on something read from the disk: it is read again if anybody wrote meanwhile. */
+  async commitOn<T>(
+    read: (model: Model) => Promise<T>,
+    plan: (held: T, meta: Meta, model: Model) => Change | undefined,
+  ): Promise<boolean> {
+    for (let tries = 0; tries < MOST_READS; tries += 1) {
+      const { rev } = this.model.meta;
+      const held = await read(this.model);
+      let isStale = false;
+      const done = await this.commit((meta, model) => {
+        isStale = meta.rev !== rev;
+        return isStale ? undefined : plan(held, meta, model);
+      });
+      if (!isStale) return done;
+    }
+    return false;
+  }
+
+  async #commit(plan: Plan): Promise<boolean> {
+    for (;;) {
+      let isBehind = false;
+      const written = await this.disk.write((meta) => {
+        const { model } = this;
+        isBehind = meta.rev !== model.meta.rev;
+        return isBehind ? undefined : plan(meta, model);
+      });
+      if (written) {
+        await this.follow(written);
+        this.#changed(written);
+        return true;
+      }
+      if (!isBehind) return false;
+      // Another tab wrote and we have not heard of it yet, or the disk was emptied under us.
+      this.model = await this.#fell();
+    }
   }
 
   /** Take over a change that is on the disk, ours or another tab's. */

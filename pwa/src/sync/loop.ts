@@ -9,7 +9,7 @@ import { pruned } from "./prune";
 import { pullAll } from "./pull";
 import { forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
 import { withoutAll } from "./shut-out";
-import { retryAfterMs, type Transport } from "./transport";
+import { retryAfterMs, type Transport, Unreadable } from "./transport";
 import type { HelloReply, ScopeInfo } from "./wire";
 
 export interface RoundPort {
@@ -51,6 +51,15 @@ export class Rounds {
   }
 
   async run(): Promise<Step> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      if (error instanceof Unreadable) return { stop: "no_signal" };
+      throw error;
+    }
+  }
+
+  async #run(): Promise<Step> {
     const hello = await this.#hello();
     // An old app or an ended sign-in still sends what it has: the tablet itself may push.
     if (hello !== "done" && hello.stop !== "app_old" && hello.stop !== "signed_out") return hello;
@@ -82,7 +91,8 @@ export class Rounds {
 
   async #hello(): Promise<Step> {
     const { journal, transport } = this.#port;
-    const json = await this.#greeting();
+    const { client_id } = journal.model.meta;
+    const json = await this.#greeting(client_id);
     const asked = this.#port.now();
     const answer = await transport.send({ method: "POST", path: "/hello", json });
     this.#rtt = Math.max(0, this.#port.now() - asked);
@@ -97,11 +107,11 @@ export class Rounds {
     await this.#took(reply);
     this.isShutOut = reply.state === "revoked";
     if (this.isShutOut) {
-      await journal.commit(() => withoutAll(journal.model));
+      await journal.commit((_, model) => withoutAll(model));
       return "done";
     }
     const before = journal.model.outboxSize;
-    const offered = await offerAgain(journal, reply.last_mid);
+    const offered = await offerAgain(journal, client_id, reply.last_mid);
     if (journal.model.outboxSize > before) this.#restores += 1;
     return offered;
   }
@@ -118,14 +128,13 @@ export class Rounds {
     });
   }
 
-  async #greeting(): Promise<Record<string, unknown>> {
+  async #greeting(client: string): Promise<Record<string, unknown>> {
     const { journal, now, organisationId, build, storage } = this.#port;
     const outbox = journal.model.outbox();
-    const { client_id, device_id } = journal.model.meta;
     return {
       proto: 1,
-      client_id,
-      device_id,
+      client_id: client,
+      device_id: journal.model.meta.device_id,
       organisation_id: organisationId,
       app_build: build,
       sv: SCHEMA_VERSION,
@@ -208,8 +217,10 @@ export class Rounds {
     const { journal, now } = this.#port;
     if (now() - this.#prunedAt < HOUR_MS) return;
     this.#prunedAt = now();
-    const sent = await journal.disk.sentFrom(journal.model.meta.client_id, 1);
-    await journal.commit(() => pruned(journal.model, sent, now()));
+    await journal.commitOn(
+      (model) => journal.disk.sentFrom(model.meta.client_id, 1),
+      (sent, _, model) => pruned(model, sent, now()),
+    );
   }
 
   #rtt = 0;

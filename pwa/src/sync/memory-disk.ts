@@ -53,6 +53,22 @@ export class MemoryDisk implements Disk {
     return { change, meta };
   }
 
+  /** Copy all of it; calling the answer puts the copy back. */
+  copy(): () => void {
+    const { meta, base, outbox, sent, blobs, bytes, pages } = this;
+    const kept = structuredClone({ meta, base, outbox, sent, blobs, bytes, pages });
+    return () => {
+      const again = structuredClone(kept);
+      this.meta = again.meta;
+      this.pages = again.pages;
+      refill(this.base, again.base);
+      refill(this.outbox, again.outbox);
+      refill(this.sent, again.sent);
+      refill(this.blobs, again.blobs);
+      refill(this.bytes, again.bytes);
+    };
+  }
+
   async staged(): Promise<StagedPage[]> {
     return structuredClone(this.pages);
   }
@@ -84,4 +100,9 @@ export class MemoryDisk implements Disk {
     for (const photo of change.photos ?? []) this.bytes.set(photo.sha256, photo);
     for (const sha of change.bytesDelete ?? []) this.bytes.delete(sha);
   }
+}
+
+export function refill<K, V>(map: Map<K, V>, by: Map<K, V>): void {
+  map.clear();
+  for (const [key, value] of by) map.set(key, value);
 }

@@ -83,15 +83,18 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   port.onStaged(pages.reduce((sum, page) => sum + page.rows.length, 0));
   const last = Object.values(reply.scopes).every((part) => !part.more);
   const lost = [...reply.revoked, ...reply.reset];
-  const staged = last && journal.model.meta.staging ? await journal.disk.staged() : [];
-  await journal.commit((meta) => {
+  const take = (staged: StagedPage[], meta: Meta, model: Model): Change | undefined => {
     const fits = meta.epoch === ask.server_epoch && same(cursorsNow(meta), ask.scopes);
     if (!fits) return undefined;
     const cursors = movedCursors(ask, reply, mutants);
     if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);
     if (!last) return { stagePut: pages, meta: { staging: cursors } };
-    return folded(journal.model, meta, [...staged, ...pages], cursors, reply);
-  });
+    return folded(model, meta, [...staged, ...pages], cursors, reply);
+  };
+  await journal.commitOn(
+    async (model) => (last && model.meta.staging ? journal.disk.staged() : []),
+    take,
+  );
   return !last || lost.length > 0;
 }
 

@@ -3,6 +3,7 @@ import { firstHalf, isOneGroup, type Limits, nextBatch } from "./batch";
 import { newEpoch } from "./epoch";
 import type { OutboxRow } from "./held";
 import type { Journal } from "./journal";
+import type { Model } from "./model";
 import type { Mutants } from "./mutants";
 import { settle } from "./outcome";
 import { forked, offeredAgain } from "./rebase";
@@ -93,7 +94,7 @@ async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Pr
   if (answer.status === 200) {
     poison.passed();
     const reply = (await answer.json()) as PushReply;
-    await store(port, batch, reply.results);
+    await store(port, client_id, batch, reply.results);
     return "done";
   }
   if (answer.status >= 500 && answer.status !== 503) poison.failed(batch);
@@ -101,7 +102,7 @@ async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Pr
     await forget(journal, batch);
     return "done";
   }
-  return refused(port, batch, answer);
+  return refused(port, client_id, batch, answer);
 }
 
 /** Seeded faults only: ops leave the outbox without a durable result. */
@@ -109,25 +110,30 @@ async function forget(journal: Journal, batch: readonly OutboxRow[]): Promise<vo
   await journal.commit(() => ({ outboxDelete: batch.map((row) => row.mid) }));
 }
 
+/** The results of what `client` sent: a fork meanwhile has given these numbers to other ops. */
 async function store(
-  port: PushPort,
+  { journal, now }: PushPort,
+  client: string,
   batch: readonly OutboxRow[],
   results: readonly PushResult[],
 ): Promise<void> {
-  const { journal } = port;
-  const client = journal.model.meta.client_id;
-  await journal.commit((meta) =>
-    meta.client_id === client ? settle(journal.model, batch, results, port.now()) : undefined,
+  await journal.commit((meta, model) =>
+    meta.client_id === client ? settle(model, batch, results, now()) : undefined,
   );
 }
 
-async function refused(port: PushPort, batch: OutboxRow[], answer: Answer): Promise<Step> {
+async function refused(
+  port: PushPort,
+  client: string,
+  batch: OutboxRow[],
+  answer: Answer,
+): Promise<Step> {
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
   if (answer.status === 403) return forbidden(answer);
   if (answer.status === 404) return { stop: "elsewhere" };
   if (answer.status === 426) return { stop: "app_old" };
-  if (answer.status === 409) return disagreed(port, batch, answer);
+  if (answer.status === 409) return disagreed(port, client, batch, answer);
   if (answer.status === 413 && !isOneGroup(batch)) {
     return pushBatch(port, firstHalf(batch), new Poison());
   }
@@ -141,34 +147,44 @@ export async function forbidden(answer: Answer): Promise<Stop> {
 }
 
 /** 409: the server holds other numbers, another history, or another tablet's ops under our name. */
-async function disagreed(port: PushPort, batch: OutboxRow[], answer: Answer): Promise<Step> {
+async function disagreed(
+  port: PushPort,
+  client: string,
+  batch: OutboxRow[],
+  answer: Answer,
+): Promise<Step> {
   const { journal } = port;
   const problem = await problemOf(answer);
   if (problem.slug === "gap" && typeof problem.expected === "number") {
-    return offerAgain(journal, problem.expected - 1);
+    return offerAgain(journal, client, problem.expected - 1);
   }
   if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
-    const results = (problem.results ?? []) as PushResult[];
-    await store(port, batch, results);
-    await fork(journal, problem.first_differing_mid, port.newClient());
+    await store(port, client, batch, (problem.results ?? []) as PushResult[]);
+    const fresh = port.newClient();
+    await journal.commit((meta, model) =>
+      meta.client_id === client ? forked(meta, model, fresh) : undefined,
+    );
     return "done";
   }
   return problem.slug === "epoch" ? { stop: "epoch" } : { stop: "later", ms: undefined };
 }
 
-async function fork(journal: Journal, first: number, client: string): Promise<void> {
-  await journal.commit((meta) => forked(meta, journal.model.outbox(), first, client));
+/** Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. */
+export async function offerAgain(journal: Journal, client: string, lastMid: number): Promise<Step> {
+  await journal.commitOn(
+    async (model) =>
+      // The server has all of ours, or more than we know it has: pushing again brings its results.
+      lastMid + 1 < firstUnsent(model) ? journal.disk.sentFrom(client, lastMid + 1) : undefined,
+    (kept, meta, model) =>
+      kept && meta.client_id === client
+        ? offeredAgain(meta, firstUnsent(model), kept, lastMid)
+        : undefined,
+  );
+  return "done";
 }
 
-/** Bring back into the outbox what the server lacks above `lastMid`. */
-export async function offerAgain(journal: Journal, lastMid: number): Promise<Step> {
-  const { model, disk } = journal;
-  const first = model.outbox()[0]?.mid ?? model.meta.next_mid;
-  // The server has all of ours, or more than we know it has: pushing again brings its results.
-  if (lastMid + 1 >= first) return "done";
-  const kept = await disk.sentFrom(model.meta.client_id, lastMid + 1);
-  await journal.commit((meta) => offeredAgain(meta, model.outbox(), kept, lastMid));
-  return "done";
+function firstUnsent(model: Model): number {
+  return model.outbox()[0]?.mid ?? model.meta.next_mid;
 }
 
 export async function startEpoch(journal: Journal, epoch: string): Promise<void> {

@@ -1,19 +1,15 @@
 // After a fork or a restore: own ops get new numbers, or are offered again from what was kept.
 import { fetchedAnew } from "./epoch";
 import type { Change, Meta, OutboxRow, SentRow } from "./held";
+import type { Model } from "./model";
 import { encodeOp, isVoid, type Mark, readOp, voidLine } from "./op";
 
 /**
- * This tablet was cloned or restored: from the first differing number on, its ops are somebody
- * else's. They get a new client and numbers from 1, and bases that name them follow.
+ * This tablet was cloned or restored: what it has not had an answer for is somebody else's number.
+ * Its outbox gets a new client and numbers from 1, and bases that name those ops follow.
  */
-export function forked(
-  meta: Meta,
-  outbox: readonly OutboxRow[],
-  firstDiffering: number,
-  newClient: string,
-): Change {
-  const moving = outbox.filter((row) => row.mid >= firstDiffering);
+export function forked(meta: Meta, model: Model, newClient: string): Change {
+  const moving = model.outbox();
   const numbers = new Map(moving.map((row, i) => [row.mid, i + 1]));
   const follow = ([client, mid]: Mark): Mark => {
     const fresh = client === meta.client_id ? numbers.get(mid) : undefined;
@@ -28,22 +24,27 @@ export function forked(
   });
   return {
     meta: { client_id: newClient, next_mid: moving.length + 1, acked_mid: 0, decided: 0 },
-    outboxDelete: outbox.map((row) => row.mid),
+    outboxDelete: moving.map((row) => row.mid),
     outboxPut,
+    blobPut: [...model.blobs.values()].flatMap((row) => {
+      const mid = numbers.get(row.mid);
+      return mid === undefined ? [] : [{ ...row, mid }];
+    }),
   };
 }
 
 /**
  * The server knows this client only up to `lastMid` (it was restored from a backup): every own op
- * above it is offered again with its first body; one whose body was pruned goes as `void`.
+ * above it, up to the `first` that waits, is offered again with its first body; one whose body was
+ * pruned goes as `void`. `kept` must be all that the disk holds at this very moment: an op that moved
+ * from outbox to sent after it was read would be taken for pruned.
  */
 export function offeredAgain(
   meta: Meta,
-  outbox: readonly OutboxRow[],
+  first: number,
   kept: readonly SentRow[],
   lastMid: number,
 ): Change {
-  const first = outbox[0]?.mid ?? meta.next_mid;
   const bodies = new Map(kept.map((row) => [row.mid, row]));
   const outboxPut: OutboxRow[] = [];
   const sentDelete: [string, number][] = [];

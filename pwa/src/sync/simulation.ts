@@ -1,54 +1,15 @@
-// A seeded walk of two tablets and a desk through lost, late and doubled requests, crashes and overlaps.
+// A seeded walk of two tablets and a desk: lost, late and doubled requests, crashes, overlaps, restores.
 import type { Value } from "../data/types";
-import { answer } from "./fake-answer";
+import { type Chance, chanceOf, letOthersGo, pick } from "./chance";
+import { backupOf } from "./fake-backup";
+import { FakeRoad } from "./fake-road";
 import { FakeServer } from "./fake-server";
 import { FakeTablet } from "./fake-tablet";
 import { sha256Hex } from "./hash";
 import type { Mutants } from "./mutants";
-import { isGone } from "./rows";
-import { type Answer, type Ask, NOBODY, type Transport } from "./transport";
+import { faultsOf } from "./verdict";
 
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** The road between: loses requests and answers, doubles them, holds them back, answers 4xx and 5xx. */
-class Road implements Transport {
-  readonly #server: FakeServer;
-  readonly #random: () => number;
-  isCalm = false;
-
-  constructor(server: FakeServer, random: () => number) {
-    this.#server = server;
-    this.#random = random;
-  }
-
-  async send(ask: Ask): Promise<Answer> {
-    if (this.isCalm) return this.#server.send(ask);
-    await this.#dawdle();
-    const luck = this.#random();
-    if (luck < 0.08) return NOBODY;
-    if (luck < 0.12) return answer(luck < 0.1 ? 503 : 429, {}, { "Retry-After": "1" });
-    if (luck < 0.15) await this.#server.send(ask);
-    const reply = await this.#server.send(ask);
-    await this.#dawdle();
-    return luck > 0.92 ? NOBODY : reply;
-  }
-
-  /** Let others go first: overlapping rounds see answers in any order. */
-  async #dawdle(): Promise<void> {
-    for (let turns = Math.floor(this.#random() * 40); turns > 0; turns -= 1)
-      await Promise.resolve();
-  }
-}
-
-const SCHOOLS = ["school-1", "school-2"];
+export const SCHOOLS = ["school-1", "school-2"];
 const FIELDS = ["name", "note", "condition"];
 
 export interface Ended {
@@ -56,24 +17,38 @@ export interface Ended {
   made: number;
 }
 
+/** Of what a story may be made besides edits, rounds and crashes. */
+export interface Plot {
+  /** The server is restored from a backup. */
+  restores?: boolean;
+  /** A tablet is restored from a copy of itself. */
+  copies?: boolean;
+}
+
 export class Simulation {
   readonly server = new FakeServer();
   readonly tablets: FakeTablet[] = [];
-  readonly #roads: Road[] = [];
-  readonly #random: () => number;
+  readonly #roads: FakeRoad[] = [];
+  readonly #chance: Chance;
+  readonly #plot: Plot;
   readonly #photos: string[] = [];
+  readonly #copies = new Map<FakeTablet, () => void>();
+  #restore: (() => void) | undefined;
   #step = 0;
 
-  constructor(seed: number, mutants: Mutants) {
-    this.#random = randomOf(seed);
+  constructor(seed: number, mutants: Mutants, plot: Plot = {}) {
+    this.#chance = chanceOf(seed);
+    this.#plot = plot;
     for (const school of SCHOOLS) this.server.addScope(school);
     for (const client of ["client-a", "client-b"]) {
-      const road = new Road(this.server, this.#random);
+      const road = new FakeRoad(this.server, this.#chance);
       this.#roads.push(road);
       const now = (): number => this.server.now + (client === "client-b" ? -5000 : 0);
-      this.tablets.push(
-        new FakeTablet(road, { client, mutants, now, limits: { ops: 4, bytes: 4096 } }),
-      );
+      const turns = async (): Promise<void> => {
+        if (!road.isCalm) await letOthersGo(this.#chance);
+      };
+      const limits = { ops: 4, bytes: 4096 };
+      this.tablets.push(new FakeTablet(road, { client, mutants, now, limits, turns, tabs: 2 }));
     }
   }
 
@@ -83,44 +58,53 @@ export class Simulation {
       await tablet.subscribe(...SCHOOLS);
     }
     for (this.#step = 0; this.#step < steps; this.#step += 1) {
-      this.server.now += 1 + Math.floor(this.#random() * 100);
-      await this.#move(this.#pick(this.tablets));
+      this.server.now += 1 + Math.floor(this.#chance() * 100);
+      await this.#move(pick(this.#chance, this.tablets));
     }
     return this.#settle();
   }
 
-  #pick<T>(list: readonly T[]): T {
-    return list[Math.floor(this.#random() * list.length)] as T;
+  async #move(tablet: FakeTablet): Promise<void> {
+    const luck = this.#chance();
+    if (luck < 0.36) await this.#edit(tablet);
+    else if (luck < 0.41) await this.#group(tablet);
+    else if (luck < 0.46) await this.#photo(tablet);
+    else if (luck < 0.64) await this.#round(tablet);
+    else if (luck < 0.72) await Promise.all([this.#round(tablet), this.#round(tablet)]);
+    else if (luck < 0.8) await Promise.all([this.#round(tablet), this.#edit(tablet)]);
+    else if (luck < 0.86) this.#desk();
+    else if (luck < 0.91) await this.#crash(tablet);
+    else if (luck < 0.94) await tablet.open();
+    else if (luck < 0.96) this.server.remove("asset", `a${Math.floor(this.#chance() * 8)}`);
+    else if (luck < 0.98) await this.#copy(tablet);
+    else this.#backup();
   }
 
-  async #move(tablet: FakeTablet): Promise<void> {
-    const luck = this.#random();
-    if (luck < 0.4) await this.#edit(tablet);
-    else if (luck < 0.45) await this.#group(tablet);
-    else if (luck < 0.5) await this.#photo(tablet);
-    else if (luck < 0.7) await this.#quietly(() => tablet.round());
-    else if (luck < 0.8) await Promise.all([1, 2].map(() => this.#quietly(() => tablet.round())));
-    else if (luck < 0.88) this.#desk();
-    else if (luck < 0.93) await this.#crash(tablet);
-    else if (luck < 0.96) await this.#restart(tablet);
-    else this.server.remove("asset", `a${Math.floor(this.#random() * 8)}`);
+  #tab(): number {
+    return this.#chance() < 0.7 ? 0 : 1;
+  }
+
+  #round(tablet: FakeTablet): Promise<void> {
+    return quietly(() => tablet.round(this.#tab()));
   }
 
   async #edit(tablet: FakeTablet): Promise<void> {
-    const kind = this.#random() < 0.05 ? this.#pick(["bad", "odd", "poison"]) : "asset";
-    const id = `${kind[0]}${Math.floor(this.#random() * 8)}`;
-    const set: Record<string, Value> = { [this.#pick(FIELDS)]: `v${this.#step}` };
-    await this.#quietly(() => tablet.edit([{ kind, id, scope: this.#schoolOf(id), set }]));
+    const isOdd = this.#chance() < 0.05;
+    const kind = isOdd ? pick(this.#chance, ["bad", "odd", "poison"]) : "asset";
+    const id = `${kind[0]}${Math.floor(this.#chance() * 8)}`;
+    const set: Record<string, Value> = { [pick(this.#chance, FIELDS)]: `v${this.#step}` };
+    const edit = { kind, id, scope: schoolOf(id), set };
+    await quietly(() => tablet.edit([edit], [], this.#tab()));
   }
 
   async #group(tablet: FakeTablet): Promise<void> {
     const edits = [0, 1, 2].map((n) => ({
       kind: "asset",
       id: `a${n}`,
-      scope: this.#schoolOf(`a${n}`),
+      scope: schoolOf(`a${n}`),
       set: { note: `g${this.#step}` },
     }));
-    await this.#quietly(() => tablet.edit(edits));
+    await quietly(() => tablet.edit(edits, [], this.#tab()));
   }
 
   async #photo(tablet: FakeTablet): Promise<void> {
@@ -129,102 +113,75 @@ export class Simulation {
     const edit = { kind: "photo", id: `p${this.#step}`, scope: "school-1", set: { sha256 } };
     const thumb = new ArrayBuffer(1);
     this.#photos.push(sha256);
-    this.server.uploads.damageNext = this.#random() < 0.5;
-    await this.#quietly(() => tablet.edit([edit], [{ sha256, mime: "image/jpeg", bytes, thumb }]));
-  }
-
-  /** Each id lives in one school, as ids do. */
-  #schoolOf(id: string): string {
-    return Number(id.slice(1)) % 2 === 0 ? "school-1" : "school-2";
+    this.server.uploads.damageNext = this.#chance() < 0.5;
+    await quietly(() => tablet.edit([edit], [{ sha256, mime: "image/jpeg", bytes, thumb }]));
   }
 
   #desk(): void {
-    const id = `a${Math.floor(this.#random() * 8)}`;
-    const client = `server:${this.#step}`;
-    this.server.write(
-      this.#schoolOf(id),
-      "asset",
-      id,
-      { [this.#pick(FIELDS)]: `d${this.#step}` },
-      client,
-    );
+    const id = `a${Math.floor(this.#chance() * 8)}`;
+    const set = { [pick(this.#chance, FIELDS)]: `d${this.#step}` };
+    this.server.write(schoolOf(id), "asset", id, set, `server:${this.#step}`);
   }
 
   async #crash(tablet: FakeTablet): Promise<void> {
-    tablet.disk.failNext = this.#random() < 0.5 ? "before" : "after";
-    await this.#quietly(() => tablet.round());
+    tablet.disk.failNext = this.#chance() < 0.5 ? "before" : "after";
+    await this.#round(tablet);
     tablet.disk.failNext = undefined;
     await tablet.open();
   }
 
-  async #restart(tablet: FakeTablet): Promise<void> {
+  /** A copy of the tablet is taken, or comes back in its place: numbers are given out twice. */
+  async #copy(tablet: FakeTablet): Promise<void> {
+    if (!this.#plot.copies) return;
+    const back = this.#copies.get(tablet);
+    if (!back || this.#chance() < 0.5) {
+      this.#copies.set(tablet, tablet.copy());
+      return;
+    }
+    back();
     await tablet.open();
   }
 
-  /** A tab that dies in the middle is the point: what it rejects with is not. */
-  async #quietly(run: () => Promise<unknown>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-    }
+  #backup(): void {
+    if (!this.#plot.restores) return;
+    if (this.#restore && this.#chance() < 0.5) this.#restore();
+    else this.#restore = backupOf(this.server);
   }
 
   async #settle(): Promise<Ended> {
-    const faults: string[] = [];
+    const drained: string[] = [];
     this.server.uploads.damageNext = false;
     for (const road of this.#roads) road.isCalm = true;
     for (let turn = 0; turn < 3; turn += 1) {
       for (const tablet of this.tablets) {
         await tablet.open();
         const step = await tablet.drain(60);
-        if (step !== "done") faults.push(`a tablet did not drain: ${JSON.stringify(step)}`);
+        if (step !== "done") drained.push(`a tablet did not drain: ${JSON.stringify(step)}`);
       }
     }
-    for (const tablet of this.tablets) this.#check(tablet, faults);
-    this.#checkGroups(faults);
-    for (const sha of this.#photos) {
-      const isNamed = [...this.server.records.values()].some((row) => row.f.sha256 === sha);
-      if (isNamed && !this.server.uploads.stored.has(sha))
-        faults.push("a photo's bytes never arrived");
-    }
-    return { faults, made: this.tablets.reduce((sum, tablet) => sum + tablet.made.length, 0) };
-  }
-
-  #check(tablet: FakeTablet, faults: string[]): void {
-    // I1: each op that was ever saved is in the ledger, byte for byte, and still known here.
-    for (const { client, mid, line } of tablet.made) {
-      const entry = this.server.ledger.get(client)?.get(mid);
-      if (entry?.line !== line) faults.push(`op ${mid} of ${client} is missing`);
-      if (tablet.disk.sent.get(`${client} ${mid}`)?.line !== line)
-        faults.push(`op ${mid} left early`);
-    }
-    if (tablet.mismatches > 0) faults.push("a digest differed");
-    // I5: with nothing unsent and the cursor at the head, tablet and server hold the same.
-    for (const school of SCHOOLS) {
-      const theirs = this.server.items(school).filter((item) => !isGone(item));
-      const ours = [...tablet.model.scopeRows(school)].map(({ kind, id, seq, f }) => [
-        kind,
-        id,
-        seq,
-        sorted(JSON.parse(f)),
-      ]);
-      const wanted = theirs.map((item) => [
-        item.k,
-        item.id,
-        item.seq,
-        "f" in item ? sorted(item.f) : "",
-      ]);
-      if (JSON.stringify(ours.sort()) !== JSON.stringify(wanted.sort()))
-        faults.push(`${school} differs`);
-    }
-  }
-
-  #checkGroups(faults: string[]): void {
+    const photos = this.#plot.copies ? [] : this.#photos;
+    const faults = this.tablets.flatMap((tablet) => faultsOf(tablet, this.server, SCHOOLS));
+    const named = photos.filter((sha) =>
+      [...this.server.records.values()].some((row) => row.f.sha256 === sha),
+    );
+    if (named.some((sha) => !this.server.uploads.stored.has(sha)))
+      faults.push("a photo's bytes never arrived");
     if (this.server.splitGroups > 0) faults.push("a group was sent in two pushes");
+    const made = this.tablets.reduce((sum, tablet) => sum + tablet.made.length, 0);
+    return { faults: [...drained, ...faults], made };
   }
 }
 
-function sorted(f: Readonly<Record<string, Value>>): string {
-  return JSON.stringify(Object.entries(f).sort());
+/** Each id lives in one school, as ids do. */
+function schoolOf(id: string): string {
+  return Number(id.slice(1)) % 2 === 0 ? "school-1" : "school-2";
+}
+
+/** A tab that dies in the middle is the point: what it rejects with is not. */
+async function quietly(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
 }

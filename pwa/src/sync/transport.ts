@@ -19,6 +19,9 @@ export interface Answer {
   lines(): AsyncIterable<string>;
 }
 
+/** An answer whose body did not arrive whole, or that was never ours: as if nobody had answered. */
+export class Unreadable extends Error {}
+
 export interface Transport {
   send(ask: Ask): Promise<Answer>;
 }

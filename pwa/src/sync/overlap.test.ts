@@ -1,0 +1,95 @@
+// Rounds that overlap (two tabs, a Retry): what one of them learned late must not undo the other.
+import { expect, test } from "vitest";
+import { FakeServer } from "./fake-server";
+import { FakeTablet } from "./fake-tablet";
+import { readOp } from "./op";
+import { type Answer, type Ask, type Transport, Unreadable } from "./transport";
+
+const edit = (note: string) => ({ kind: "asset", id: "a1", scope: "school-1", set: { note } });
+
+/** Holds the answers of pushes back until it is told to let them go. */
+class Gate implements Transport {
+  readonly server = new FakeServer();
+  isShut = false;
+  readonly #waiting: (() => void)[] = [];
+
+  async send(ask: Ask): Promise<Answer> {
+    const reply = await this.server.send(ask);
+    if (this.isShut && ask.path === "/push")
+      await new Promise<void>((go) => this.#waiting.push(go));
+    return reply;
+  }
+  async waitFor(n: number): Promise<void> {
+    while (this.#waiting.length < n) await new Promise((go) => setTimeout(go));
+  }
+  open(): void {
+    this.isShut = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+}
+
+async function begin(): Promise<[Gate, FakeTablet]> {
+  const gate = new Gate();
+  gate.server.addScope("school-1");
+  const tablet = await new FakeTablet(gate).open();
+  await tablet.subscribe("school-1");
+  await tablet.drain();
+  return [gate, tablet];
+}
+
+function notesOf(server: FakeServer): unknown[] {
+  const lines = [...server.ledger.values()].flatMap((ops) => [...ops.values()]);
+  return lines.map(({ line }) => readOp(line).set.note);
+}
+
+test("two rounds that are both told of a fork renumber once, and lose nothing", async () => {
+  const [gate, tablet] = await begin();
+  await tablet.edit([edit("one")]);
+  await tablet.edit([edit("two")]);
+  const back = tablet.copy();
+  await tablet.drain();
+  await tablet.edit([edit("of the clone")]);
+  await tablet.drain();
+  back();
+  await tablet.open();
+  for (const note of ["three", "four", "five"]) await tablet.edit([edit(note)]);
+  gate.isShut = true;
+  const rounds = Promise.all([tablet.round(), tablet.round()]);
+  await gate.waitFor(2);
+  gate.open();
+  await rounds;
+  expect(await tablet.drain()).toBe("done");
+  expect(notesOf(gate.server).sort()).toEqual(
+    ["five", "four", "of the clone", "one", "three", "two"].sort(),
+  );
+});
+
+test("results for a client that has forked meanwhile are not taken for the new one's", async () => {
+  const [gate, tablet] = await begin();
+  await tablet.edit([edit("one")]);
+  gate.isShut = true;
+  const late = tablet.round();
+  await gate.waitFor(1);
+  await tablet.journal.commit((meta) => ({ meta: { client_id: `${meta.client_id}-9` } }));
+  gate.open();
+  await late;
+  expect([...tablet.disk.sent.keys()]).toEqual([]);
+  expect(await tablet.drain()).toBe("done");
+  const op = gate.server.ledger.get("client-a-9")?.get(1);
+  expect(op && readOp(op.line).set.note).toBe("one");
+});
+
+test("an answer cut in its body is no answer: the round ends without signal, nothing is lost", async () => {
+  const [gate, tablet] = await begin();
+  await tablet.edit([edit("one")]);
+  const { server } = gate;
+  const send = server.send.bind(server);
+  server.send = async (ask) => {
+    const reply = await send(ask);
+    return { ...reply, json: () => Promise.reject(new Unreadable()) };
+  };
+  expect(await tablet.round()).toEqual({ stop: "no_signal" });
+  server.send = send;
+  expect(await tablet.drain()).toBe("done");
+  expect(notesOf(server)).toEqual(["one"]);
+});
