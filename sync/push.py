@@ -28,7 +28,7 @@ from sync.merge import Entry, Loser, Merge, corrected
 from sync.mutants import NONE, Mutants
 from sync.op import Op, write_line
 from sync.record import Mark, Record
-from sync.upcast import UPCASTERS, Upcasters, upcast
+from sync.upcast import UPCASTERS, Upcasters, lift
 from sync.values import KindRules
 
 
@@ -83,7 +83,7 @@ class Push:
 
     def take(self, ops: Sequence[Op]) -> list[Outcome]:
         """Decide the ops in order and return their outcomes; the effects are in ``batch``."""
-        self._lift(ops)
+        lift(ops, self.kinds, self.upcasters)
         self._fetch(ops)
         outcomes: list[Outcome] = []
         for unit in units(ops):
@@ -99,7 +99,7 @@ class Push:
     def replay(self, held: Sequence[Held], rights: Rights | None) -> list[Outcome]:
         """Decide held ops again with their first versions, as one unit; nothing is recorded."""
         ops = [item.op for item in held]
-        self._lift(ops)
+        lift(ops, self.kinds, self.upcasters)
         self._fetch(ops)
         return self._unit(ops, rights)
 
@@ -107,11 +107,6 @@ class Push:
         """Decide again what waits for these records, without any new op: they may be there now."""
         self.created |= ids
         self._replay_waiting()
-
-    def _lift(self, ops: Iterable[Op]) -> None:
-        for op in ops:
-            if op.fault is None and op.kind in self.kinds:
-                upcast(op, self.kinds[op.kind].collection, self.upcasters)
 
     def _fetch(self, ops: Iterable[Op]) -> None:
         """Load, in one read per table, every record the ops touch and name."""

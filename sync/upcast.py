@@ -7,7 +7,7 @@ replay reads back from the ledger is lifted again, from the line as it was first
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from sync.codec import JsonValue
 from sync.collections import Collection
 from sync.op import Op
 from sync.record import Mark
+from sync.values import KindRules
 
 T = TypeVar("T")
 Values = dict[str, JsonValue]
@@ -35,6 +36,16 @@ def upcast(op: Op, collection: Collection, upcasters: Upcasters = UPCASTERS) -> 
         name = collection.upcasters.get(version)
         if name is not None:
             op.set, op.bases = upcasters[name](op.set, op.bases)
+
+
+def lift(ops: Iterable[Op], kinds: Mapping[str, KindRules], upcasters: Upcasters) -> None:
+    """Lift all that can be read and is known. What the server itself writes is of today."""
+    for op in ops:
+        if op.fault is None and op.kind in kinds:
+            collection = kinds[op.kind].collection
+            if not op.sha256:  # the server's own has no line yet
+                op.sv = collection.schema_version
+            upcast(op, collection, upcasters)
 
 
 def renamed(old: str, new: str) -> Upcaster:

@@ -101,3 +101,14 @@ def test_an_edit_of_an_old_schema_follows_the_value_that_it_saw() -> None:
     ]
     assert values(found, PARENT) == {"name": "Press"}
     assert not found.conflicts
+
+
+def test_what_the_server_writes_itself_is_of_todays_schema() -> None:
+    found = memory()
+    op = Op("server:" + CLIENT, 1, b"", b"", kind="thing", id=PARENT, scope_id=SCHOOL, at=1)
+    op.set, op.as_it_stands, op.moves = {"name": "Chest"}, True, True
+    sender = Sender(op.client_id, None, None, 10_000)
+    engine = Push(found, kinds.RULES, kinds.ORGANISATION, sender, upcasters=kinds.UPCASTERS)
+    engine.take([op])
+    found.commit(engine.batch)
+    assert json.loads(found.ledger[0].op.raw)["sv"] == kinds.NOW_SV

@@ -91,7 +91,6 @@ class Desk:
         row = self.server.memory.rows[key]
         client = f"server:{self.server.fresh_id()}"
         op = Op(client, 1, b"", b"", *key, to or row.scope_id, at=now, set=dict(values))
-        op.sv = RULES[key[0]].collection.schema_version
         op.moves, op.as_it_stands = to is not None, marks is None
         seen = self.marks(key) if marks is None else marks
         asked = seen if values.get("deleted") is True else {*values, "deleted"}
