@@ -126,6 +126,7 @@ def engine_options(url: str) -> dict[str, Any]:
         "module": sqlite3,
         "connect_args": {"timeout": 30, "check_same_thread": False},
         "pool_size": 16,
+        "pool_use_lifo": True,  # few connections then have full caches
         "max_overflow": 16,
     }
 
@@ -147,7 +148,7 @@ def _sqlite_connect(connection: stdlib_sqlite3.Connection, _record: object) -> N
     for pragma in (
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-32000",
+        "cache_size=-6000",  # for each connection; the system's own cache holds the file
         # Pages of 4 KiB: what is committed is safe in the log, and a push need not wait for its
         # move into the database as often.
         "wal_autocheckpoint=4000",

@@ -161,6 +161,7 @@ def web_server(app: Flask) -> Iterator[Web]:
     command += ["--workers", workers, "--blocking-threads", "8"]
     environ = {**os.environ, "WALKROUND_DATA": str(settings.data), "WALKROUND_PORT": str(port)}
     environ["DATABASE_URL"] = settings.database_url
+    environ["MALLOC_ARENA_MAX"] = "1"  # as `walkround run` does
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     try:
         Wire.wait_for(port, process)

@@ -102,6 +102,8 @@ def _environ(settings: Settings, tree: Tree, *, lan: bool) -> dict[str, str]:
         WALKROUND_PORT=str(settings.port),
         REDIS_URL=redis_url,
         PYTHONUNBUFFERED="1",
+        # One heap for all threads: each would keep one of its own, and nearly all run in turn.
+        MALLOC_ARENA_MAX="1",
     )
 
 
