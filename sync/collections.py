@@ -34,6 +34,9 @@ class Field:
     # What it names must live in the record's own scope or, for a kind of a visit, in its school.
     same_scope: bool = False
     may_precede: tuple[str, ...] = ()  # kinds that may be named before they exist (an unknown tag)
+    # Written by the app beside what a person does (when, by whom): a difference is kept like any
+    # other, and nobody is asked to choose.
+    quiet: bool = False
     low: int = -(2**53) + 1
     high: int = 2**53 - 1
 

@@ -19,7 +19,7 @@ from server.estate.models import CONDITIONS
 from server.exchange.registry import Synced
 from sync.collections import ALL, Collection, Field
 
-TIME = Field("time")
+TAPPED = Field("time", quiet=True)  # when a finger touched the tablet: nobody wrote it
 NOTE = Field("text", max_length=4000)
 COUNT = Field("int", low=0, high=100_000)
 ANSWERS = Field("json", map=True, max_length=4000)
@@ -60,10 +60,10 @@ ROOM_WALK = Collection(
         "visit_id": Field("id", required=True, immutable=True, refers_to="visit"),
         "room_id": Field("id", required=True, immutable=True, refers_to="room", same_scope=True),
         "state": Field("choice", choices=WALK_STATES),
-        "started_at": TIME,
-        "done_at": TIME,
+        "started_at": TAPPED,
+        "done_at": TAPPED,
         "reason": NOTE,
-        "claimed_by": Field("text", max_length=80),
+        "claimed_by": Field("text", max_length=80, quiet=True),
         "note": NOTE,
         "answers": ANSWERS,
     },
@@ -83,7 +83,7 @@ FINDING = Collection(
         ),
         "code": Field("text", max_length=120),
         "seen": Field("bool"),
-        "seen_at": TIME,
+        "seen_at": TAPPED,
         "seen_room_id": Field("id", refers_to="room", same_scope=True),
         "resolution": Field("choice", choices=RESOLUTIONS),
         "condition": Field("choice", choices=CONDITIONS),

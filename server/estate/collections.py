@@ -31,7 +31,6 @@ NOTE = Field("text", max_length=4000)
 DATE = Field("date")
 COUNT = Field("int", low=0, high=1_000_000)
 FLAG = Field("bool")
-TIME = Field("time")
 CUSTOM = Field("json", map=True, max_length=4000)
 CONDITION = Field("choice", choices=CONDITIONS, server_only=True)
 CONDITION_AT = Field("time", server_only=True)
@@ -196,7 +195,7 @@ TAG = Collection(
         "code": Field("text", required=True, immutable=True, max_length=120),
         "asset_id": near("asset"),
         "room_id": near("room"),
-        "bound_at": TIME,
+        "bound_at": Field("time", quiet=True),
         "retired": FLAG,
     },
     writes=REGISTER,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tu
 from sqlalchemy.orm import aliased
 
 from server.core.database import db
+from server.exchange.commit import current_build
 from server.exchange.models import SyncConflict, SyncDecision, SyncOp
 from server.exchange.waiting import OpenConflict, Waiting, read_conflicts, read_units
 
@@ -50,7 +51,7 @@ def count_waiting(scope_ids: Collection[str]) -> tuple[int, int]:
     """Return how many conflicts and how many held units wait in these scopes."""
     fields = (
         select(SyncConflict.kind, SyncConflict.id, SyncConflict.field)
-        .where(SyncConflict.state == "open", SyncConflict.scope_id.in_(scope_ids))
+        .where(*_asked(scope_ids))
         .distinct()
         .subquery()
     )
@@ -69,7 +70,7 @@ def _conflict_places(scope_ids: Collection[str], after: Place | None, limit: int
     began = func.min(table.made_at)
     query = (
         select(table.kind, table.id, table.field, began)
-        .where(table.state == "open", table.scope_id.in_(scope_ids))
+        .where(*_asked(scope_ids))
         .group_by(table.kind, table.id, table.field)
         .order_by(began, table.kind, table.id, table.field)
         .limit(limit)
@@ -90,6 +91,22 @@ def _conflict_places(scope_ids: Collection[str], after: Place | None, limit: int
         query = query.having(or_(began > at, later))
     rows = db.session.execute(query)
     return [(int(at), CONFLICT, (kind, str(id_), field)) for kind, id_, field, at in rows]
+
+
+def _asked(scope_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Open, in these scopes, and of a field that a person wrote: nobody judges between two taps."""
+    kinds = current_build(db.session.connection()).registry.all()
+    quiet = [
+        (item.collection.kind, name)
+        for item in kinds
+        for name, declared in item.collection.fields.items()
+        if declared.quiet
+    ]
+    return (
+        SyncConflict.state == "open",
+        SyncConflict.scope_id.in_(scope_ids),
+        tuple_(SyncConflict.kind, SyncConflict.field).not_in(quiet),
+    )
 
 
 def _held_places(scope_ids: Collection[str], after: Place | None, limit: int) -> list[Place]:

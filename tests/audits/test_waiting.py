@@ -138,6 +138,15 @@ def test_the_chosen_value_reaches_both_tablets_and_nothing_stays_open(
             assert device.results(line) == [("applied", None)]
 
 
+def test_nobody_is_asked_to_choose_between_two_taps(
+    world: World, tablets: tuple[Device, Device]
+) -> None:
+    """When it was seen differs whenever two people see it: kept, and no question of anybody."""
+    differ(tablets, seen_at=(1_764_000_000_000, 1_764_000_060_000))
+    assert listed(world) == []
+    assert world.client("trust_it").get(f"{LIST}/count").json == {"conflicts": 0, "held": 0}
+
+
 def test_two_notes_can_be_merged_into_a_third_text(
     world: World, tablets: tuple[Device, Device]
 ) -> None:
