@@ -83,7 +83,7 @@ export const deskReview = {
   "review.after.held": "This cannot be undone here. The change itself stays in the ledger.",
   "review.all": { one: "The change", other: "All {n} changes" },
   "review.all_visits": "All visits",
-  "review.back": "Back to the list",
+  "review.back": "‹ Back to the list",
   "review.by": "{person}, {device}, {at}",
   "review.by.desk": "at the desk",
   "review.by.device": "tablet {device}",
@@ -101,7 +101,9 @@ export const deskReview = {
   "review.empty.words":
     "When two people write different things about the same field, or a change arrives that nobody may take, it waits here. Nothing is dropped.",
   "review.erased": "The content of this change was erased. It can only be refused.",
-  "review.facts": "{conflicts} with two values, {held} held back",
+  "review.facts.conflicts": "{n} with two values",
+  "review.facts.held": "{n} held back",
+  "review.before": "What was said of it",
   "review.filtered_empty": "Nothing here needs a person",
   "review.filtered_empty.words": "Other schools or visits may. Clear the filters to see them.",
   "review.fixed":
@@ -121,7 +123,7 @@ export const deskReview = {
   "review.merge.label": "The text that shall stand",
   "review.merge.save": "Keep this text",
   "review.moved_on": "Something changed here meanwhile. Look at the values again, then choose.",
-  "review.new": "New",
+  "review.new": "Nothing yet",
   "review.next_page": "Next 200",
   "review.now": "Stands now",
   "review.of": "{at} of {n}",

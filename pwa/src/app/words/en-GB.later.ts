@@ -26,7 +26,7 @@ export const enGBLater = {
   "need.held": "{about} waits for a decision",
   "need.rejected": "{about} was not taken",
   "need.read": "I have read it",
-  "need.refused": "Trust IT did not take {about}",
+  "need.refused": "{about} was refused by trust IT",
   "need.refused_why":
     "Trust IT writes: “{reason}”. Your answer is kept on this tablet until you have read it.",
   "need.edit": "Edit and send again",

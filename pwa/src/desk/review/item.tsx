@@ -2,9 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Waiting } from "../../domain/generated/audits";
+import { callAll } from "../api";
+import { shortDay } from "../dates";
+import { findingPath, findingWords, newestFirst } from "../findings/history";
 import { PhotoViewer } from "../findings/photos";
 import { PhotoStrip } from "../matrix/evidence";
 import { subjectPath } from "../matrix/worst";
+import { useResource } from "../resource";
 import { href, setQuery } from "../route";
 import { t } from "../say";
 import { ConflictChoice } from "./conflict";
@@ -32,6 +36,7 @@ export function Item(props: ItemProps): JSX.Element {
       {conflict === null ? null : <ConflictChoice {...props} conflict={conflict} />}
       {held === null ? null : <HeldDecision {...props} held={held} />}
       <Photos item={item} />
+      <SeenBefore item={item} />
     </article>
   );
 }
@@ -103,6 +108,40 @@ function Photos(props: { item: Waiting }): JSX.Element | null {
       {open === null ? null : (
         <PhotoViewer photos={photos} at={open} go={setOpen} close={() => setOpen(null)} />
       )}
+    </section>
+  );
+}
+
+const MOST_BEFORE = 6;
+
+/** What was said of the same thing in this visit and in those before: it helps to choose. */
+function SeenBefore(props: { item: Waiting }): JSX.Element | null {
+  const { subject_kind: kind, subject_id: id } = props.item;
+  const asks = id !== null && (kind === "asset" || kind === "lot" || kind === "system");
+  const { data } = useResource(asks ? `findings of subject ${id}` : null, (signal) =>
+    callAll("GET /api/findings", { subject_id: id ?? "" }, signal, MOST_BEFORE),
+  );
+  const before = newestFirst(data ?? []).slice(0, MOST_BEFORE);
+  if (!asks || before.length === 0) return null;
+  return (
+    <section>
+      <h3>{t("review.before")}</h3>
+      <ol class="timeline">
+        {before.map((finding) => (
+          <li key={finding.id}>
+            <time>{finding.seen_at === null ? "–" : shortDay(finding.seen_at)}</time>
+            <div>
+              <a href={href(findingPath(finding))}>{findingWords(finding)}</a>
+              {finding.note === null || finding.note === "" ? "" : ` “${finding.note}”`}
+              <p class="small quiet">
+                {[finding.room_name, finding.author, finding.visit_name]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }

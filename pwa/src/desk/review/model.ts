@@ -84,7 +84,7 @@ export function titleOf(item: Waiting): string {
 /** What differs, for the list: the field, or the first of what is held. */
 export function topicOf(item: Waiting): string {
   if (item.conflict !== null) return fieldWords(item.conflict.field, item.conflict.question);
-  const first = item.held?.values[0];
+  const first = item.held === null ? undefined : shownValues(item.held)[0];
   return first === undefined ? "" : fieldWords(first.field, first.question);
 }
 
@@ -102,10 +102,24 @@ export function tagWords(code: string): string {
   return showTag(code);
 }
 
-/** The values of a held group that a person needs to see: keys that name the record say nothing new. */
+/** Fields that only say which record it is, or when a finger touched the tablet. */
+const QUIET = new Set([
+  "visit_id",
+  "subject_kind",
+  "subject_id",
+  "owner_kind",
+  "sha256",
+  "size",
+  "seen_at",
+  "started_at",
+  "done_at",
+  "claimed_by",
+  "bound_at",
+]);
+
+/** The values of a held unit that a person needs to see; all of them when there is nothing else. */
 export function shownValues(held: Held): readonly HeldValue[] {
-  const keys = new Set(["visit_id", "subject_kind", "subject_id", "owner_kind", "sha256", "size"]);
-  const telling = held.values.filter((value) => !keys.has(value.field));
+  const telling = held.values.filter((value) => !QUIET.has(value.field));
   return telling.length > 0 ? telling : held.values;
 }
 

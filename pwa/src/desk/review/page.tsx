@@ -191,16 +191,14 @@ function Nothing(): JSX.Element {
 function Top(props: { page: WaitingList }): JSX.Element {
   const { items } = props.page;
   const held = items.filter((item) => item.type === "held").length;
+  const conflicts = items.length - held;
+  const facts = [
+    ...(conflicts === 0 ? [] : [t("review.facts.conflicts", { n: conflicts })]),
+    ...(held === 0 ? [] : [t("review.facts.held", { n: held })]),
+  ];
   return (
     <div class="queue-top">
-      <Head
-        title={t("review.title")}
-        facts={
-          items.length === 0
-            ? undefined
-            : t("review.facts", { conflicts: items.length - held, held })
-        }
-      />
+      <Head title={t("review.title")} facts={facts.length === 0 ? undefined : facts.join(", ")} />
       <Filters />
     </div>
   );

@@ -64,12 +64,19 @@ function plain(need: NeedsYou, icon: IconName, title: string, body: string): Nee
 /** The thing's tag or name; a finding is called by its subject. */
 function nameOf(need: NeedsYou, rec: Rec | undefined, store: Store): string {
   if (need.kind === "finding" || need.kind === "photo") {
-    const code = text(rec, "code");
+    // A refused finding that was the first of its thing is no record: its own values say what it is.
+    const said = (field: string): string | undefined => text(rec, field) ?? own(need, field);
+    const code = said("code");
     if (code) return showTag(code);
-    const kind = text(rec, "subject_kind") ?? "";
-    return named(store, kind, text(rec, "subject_id") ?? "") ?? word("kind", need.kind);
+    const found = named(store, said("subject_kind") ?? "", said("subject_id") ?? "");
+    return found ?? word("kind", need.kind);
   }
   return named(store, need.kind, need.id) ?? word("kind", need.kind);
+}
+
+function own(need: NeedsYou, field: string): string | undefined {
+  const value = need.set[field];
+  return typeof value === "string" ? value : undefined;
 }
 
 function named(store: Store, kind: string, id: string): string | undefined {

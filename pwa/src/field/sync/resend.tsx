@@ -67,11 +67,9 @@ function Part({ part, value, change }: PartProps) {
           label={label}
           value={GRADES.find((grade) => grade === value)}
           onChange={change}
-          options={GRADES.map((grade) => ({
-            value: grade,
-            label: `${grade}, ${word("condition", grade).toLowerCase()}`,
-          }))}
+          options={GRADES.map((grade) => ({ value: grade, label: grade }))}
         />
+        <span class="sub">{word("condition", String(value))}</span>
       </div>
     );
   }
