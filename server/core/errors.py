@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response as Answer
 
 from server.core.problems import CATALOGUE, Problem
+from server.core.room import is_full
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ SLUGS = {
     422: "bad_value",
     429: "too_many",
     503: "unavailable",
+    507: "no_room",
 }
 
 
@@ -133,5 +135,8 @@ def _from_busy_database(fault: OperationalError) -> Response:
 
 def _from_fault(fault: Exception) -> Response:
     """Answer a programming fault: the log gets the trace, the person gets a sentence."""
+    if is_full(fault):
+        log.error("no room left on %s %s: %s", request.method, request.path, fault)
+        return answer(Problem("no_room", headers={"Retry-After": "30"}))
     log.error("fault on %s %s", request.method, request.path, exc_info=fault)
     return answer(Problem("server_error"))

@@ -30,6 +30,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "too_many": (429, "Too many tries; wait a moment"),
     "server_error": (500, "Something went wrong here; your work is safe on your device"),
     "unavailable": (503, "The server is busy; try again in a moment"),
+    "no_room": (507, "The server's disk is full; what you sent is safe on your device"),
 }
 
 

@@ -17,6 +17,7 @@ from server.core.database import db
 from server.core.jobs import Job
 from server.core.problems import Problem
 from server.core.queue import JobContext, Wake
+from server.core.room import is_full
 from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
 
@@ -34,7 +35,8 @@ def run_job(
     """Run one queued job to its end; return its new state, or None when it was not ours to run.
 
     ``find`` turns a job's name into its function. A busy or lost database puts the job back in
-    the queue, at most MAX_TRIES times; every other fault fails it with a problem to read.
+    the queue, at most MAX_TRIES times; a full disk does so until there is room, for nobody would
+    start it again by hand. Every other fault fails it with a problem to read.
     """
     with app.app_context(), as_organisation(organisation_id), beating(app, job_id):
         claimed = _claim(organisation_id, job_id)
@@ -51,8 +53,12 @@ def run_job(
             problem = Problem("unavailable", "The database was busy. Start this again.")
             return _end(organisation_id, job_id, state, problem=problem.body())
         except Exception as fault:  # the process edge: recorded, and the work is marked failed
-            log.exception("job %s %s failed", name, job_id)
             db.session.rollback()
+            if is_full(fault):
+                log.warning("job %s %s found no room: %s", name, job_id, fault)
+                full = Problem("no_room").body()
+                return _end(organisation_id, job_id, "queued", problem=full, tries=tries - 1)
+            log.exception("job %s %s failed", name, job_id)
             return _end(organisation_id, job_id, "failed", problem=_problem_of(fault))
         return _end(organisation_id, job_id, "done", result=result)
 
@@ -88,12 +94,14 @@ def _end(
     *,
     result: object = None,
     problem: Mapping[str, object] | None = None,
+    tries: int | None = None,
 ) -> str:
+    counted = {} if tries is None else {"tries": tries}
     with unit_of_work(organisation_id):
         db.session.execute(
             update(Job)
             .where(Job.organisation_id == organisation_id, Job.id == job_id)
-            .values(state=state, result=result, problem=problem, finished_at=now_ms())
+            .values(state=state, result=result, problem=problem, finished_at=now_ms(), **counted)
             .execution_options(synchronize_session=False)
         )
     return state

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.calls import LostError
-from tests.faults.device import RefusedError
+from tests.faults.device import RefusedError, WireDevice
 from tests.faults.fleet import Fleet
 from tests.faults.history import of
 from tests.faults.needs import pause
@@ -41,9 +41,10 @@ def filled(disk: Path, leave: int) -> Iterator[None]:
     """Fill a disk but for some bytes; for the block it is full."""
     filler = disk / "filler"
     try:
-        with filler.open("wb") as file:
-            free = shutil.disk_usage(disk).free
-            file.write(b"\0" * max(0, free - leave))
+        # Others write at the same time: full is full, whoever took the last byte.
+        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+            while (free := shutil.disk_usage(disk).free - leave) > 0:
+                file.write(b"\0" * min(free, 2**20))
         yield
     finally:
         filler.unlink(missing_ok=True)
@@ -56,14 +57,14 @@ def run_full(name: str, seed: int, *, seconds: float, least: int) -> Outcome:
     rng = Random(seed)
     with small_disk() as disk, _rig_on(name, disk, rng.getrandbits(32)) as made:
         fleet = Fleet(made, Random(rng.getrandbits(64)), photos=0.3, most=25)
-        fleet.come_to_rest(-1)
+        reader = made.reader(rng.getrandbits(32))
         while outcome.runs < least or time.monotonic() - started < seconds:
             made.history.note("fault", name=name, round=outcome.runs)
             with fleet.working():
                 pause(rng.uniform(0.1, 0.6))
                 with filled(disk, rng.choice((0, 4096, 65536))):
                     pause(rng.uniform(1, 3))
-                    reading = _can_read(made)
+                    reading = _can_read(reader)
             fleet.come_to_rest(outcome.runs)
             outcome.runs += 1
             outcome.breaches += [str(breach) for breach in fleet.verdict()[:20]]
@@ -87,8 +88,7 @@ def run_full(name: str, seed: int, *, seconds: float, least: int) -> Outcome:
 @contextlib.contextmanager
 def _rig_on(name: str, disk: Path, seed: int) -> Iterator[Rig]:
     if name == "database disk full":
-        (disk / "rig").mkdir()
-        with rig("sqlite", seed, folder=disk / "rig") as made:
+        with rig("sqlite", seed, data=disk / "data") as made:
             yield made
         return
     setting = "BLOB_URL" if name == "photo disk full" else "TMPDIR"
@@ -98,11 +98,11 @@ def _rig_on(name: str, disk: Path, seed: int) -> Iterator[Rig]:
         yield made
 
 
-def _can_read(made: Rig) -> bool:
-    """Return whether a device that is greeted can still fetch what there is."""
-    for _ in range(5):
+def _can_read(reader: WireDevice) -> bool:
+    """Return whether a device that was greeted before can still fetch what there is."""
+    for _ in range(10):
         try:
-            made.devices[0].pull_all()
+            reader.pull_all()
         except (LostError, RefusedError):
             pause(0.2)
         else:

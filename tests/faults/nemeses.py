@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from random import Random
 
 import psutil
+import psycopg
 import redis
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from tests.faults.breaks import IN_BETWEEN, NETWORK
 from tests.faults.needs import pause
@@ -127,7 +129,7 @@ def _held(rig: Rig, rng: Random, *words: str) -> None:
 
 def lock_sqlite(rig: Rig, rng: Random) -> None:
     """Somebody else holds SQLite's one writer for longer than a device waits."""
-    with rig.engine.connect() as connection:
+    with contextlib.suppress(OperationalError), rig.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=10000")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         pause(rng.uniform(1, 8))
@@ -170,12 +172,13 @@ def terminate_backends(rig: Rig, rng: Random) -> None:
     assert rig.postgres is not None
     for _ in range(rng.randrange(2, 8)):
         pause(rng.uniform(0.05, 0.5))
-        drop_sessions(rig.postgres)
+        with contextlib.suppress(psycopg.OperationalError):  # it may be down for another reason
+            drop_sessions(rig.postgres)
 
 
 def lock_postgres(rig: Rig, rng: Random) -> None:
     """A forgotten session holds every counter's row."""
-    with rig.engine.connect() as connection:
+    with contextlib.suppress(OperationalError), rig.engine.connect() as connection:
         connection.execute(text("SELECT id FROM sync_scope FOR UPDATE"))
         pause(rng.uniform(1, 8))
         connection.rollback()

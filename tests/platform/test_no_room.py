@@ -1,0 +1,57 @@
+"""A full disk: the sender is told to come back, and a job waits for room instead of failing."""
+
+from __future__ import annotations
+
+import errno
+from typing import NoReturn
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from server.core.blobs import FolderBlobs
+from server.core.database import db
+from server.core.jobs import Job
+from server.core.queue import enqueue
+from server.core.runner import MAX_TRIES, JobFunction, run_job
+from server.core.unit import unit_of_work
+from tests.exchange.device import PREFIX, Device
+from tests.world import World
+
+SHA = "a" * 64
+
+
+def no_room(*_args: object, **_named: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_photo_that_does_not_fit_is_told_to_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """507 with Retry-After, and not 500: it is no fault of what was sent."""
+    device = Device(world, "technician")
+    device.hello()
+    device.post("/blobs", {"sha256": SHA, "size": 4, "mime": "image/jpeg"})
+    monkeypatch.setattr(FolderBlobs, "append", no_room)
+    answer = device.http.patch(
+        f"{PREFIX}/blobs/{SHA}", data=b"four", headers={"Upload-Offset": "0"},
+        content_type="application/offset+octet-stream",
+    )  # fmt: skip
+    assert (answer.status_code, answer.headers["Retry-After"]) == (507, "30")
+    assert answer.json is not None
+    assert answer.json["slug"] == "no_room"
+
+
+def test_a_job_that_finds_no_room_waits_for_it_however_often(app: Flask, world: World) -> None:
+    organisation = world.organisations["north"]
+    with unit_of_work(organisation, app):
+        job_id = enqueue("audits.photo_check", {"sha256": SHA})
+
+    def full(_name: str) -> JobFunction:
+        return no_room
+
+    for _ in range(MAX_TRIES + 2):
+        assert run_job(app, organisation, job_id, full) == "queued"
+    assert run_job(app, organisation, job_id, lambda _name: lambda _job, **_: None) == "done"
+    with unit_of_work(organisation, app):
+        assert db.session.scalar(select(Job.state).where(Job.id == job_id)) == "done"
