@@ -104,7 +104,7 @@ class Server:
         what, _, rest = ask.path[1:].partition("/")
         what = what.partition("?")[0]
         shut_out = not self.memory.rights.get(user)
-        if user in self.signed_out or (shut_out and what not in ("hello", "push")):
+        if user in self.signed_out or (shut_out and what not in ("hello", "push", "blobs")):
             return self._problem(401, "sign_in_needed", now)
         if what == "push":
             return self._push(user, ask.body, now)

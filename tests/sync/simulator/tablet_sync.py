@@ -69,6 +69,8 @@ class Round:
         if hello not in ("done", "app_old", "signed_out", "shut_out") or self.disk.epoch is None:
             return
         pushed = yield from self._push()
+        if hello == "shut_out" and pushed == "done":
+            yield from self._blobs()  # what it may still send: bytes follow their records
         if hello != "done" or pushed not in ("done", "later"):
             return
         if (yield from self._pull()) != "done" or pushed != "done":
