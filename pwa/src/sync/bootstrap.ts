@@ -44,6 +44,8 @@ function dropScope(meta: Meta, scope: string): Change {
 interface Trailer {
   gen: number;
   seq: number;
+  /** Below it tombstones were collected. */
+  min_seq?: number;
   server_epoch?: string;
 }
 
@@ -52,6 +54,7 @@ class Bootstrap {
   readonly #port: PullPort;
   readonly #scope: string;
   readonly #epoch: string | null;
+  readonly #start: Cursor | undefined;
   #from: Cursor | undefined;
   #items: Item[] = [];
   #trailer: Trailer | undefined;
@@ -60,6 +63,7 @@ class Bootstrap {
     this.#port = port;
     this.#scope = scope;
     this.#from = from;
+    this.#start = from;
     this.#epoch = port.journal.model.meta.epoch;
   }
 
@@ -100,6 +104,21 @@ class Bootstrap {
     return done;
   }
 
+  /** Tombstones between the first part of a cut stream and this one may have been collected. */
+  #isBehind({ gen, min_seq = 0 }: Trailer): boolean {
+    const start = this.#start;
+    if (!start) return false;
+    return start.seq < min_seq || (start.gen !== 0 && start.gen !== gen);
+  }
+
+  async #beginAnew(): Promise<Step> {
+    await this.#port.journal.commit((meta) => {
+      const { [this.#scope]: _, ...staging } = meta.staging ?? {};
+      return meta.epoch === this.#epoch ? { meta: { staging } } : undefined;
+    });
+    return { stop: "later", ms: 0 };
+  }
+
   async finish(): Promise<Step> {
     if (!this.#trailer) {
       await this.flush(false);
@@ -107,6 +126,7 @@ class Bootstrap {
     }
     const epoch = this.#trailer.server_epoch;
     if (epoch !== undefined && epoch !== this.#epoch) return { stop: "epoch" };
+    if (this.#isBehind(this.#trailer)) return this.#beginAnew();
     return (await this.flush(true)) ? "done" : { stop: "later", ms: undefined };
   }
 }

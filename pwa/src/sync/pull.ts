@@ -84,7 +84,8 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   const last = Object.values(reply.scopes).every((part) => !part.more);
   const lost = [...reply.revoked, ...reply.reset];
   const take = (staged: StagedPage[], meta: Meta, model: Model): Change | undefined => {
-    const fits = meta.epoch === ask.server_epoch && same(cursorsNow(meta), ask.scopes);
+    const isOurs = meta.client_id === ask.client_id && meta.epoch === ask.server_epoch;
+    const fits = isOurs && same(cursorsNow(meta), ask.scopes);
     if (!fits) return undefined;
     const cursors = movedCursors(ask, reply, mutants);
     if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);

@@ -2,30 +2,43 @@
 import { fetchedAnew } from "./epoch";
 import type { Change, Meta, OutboxRow, SentRow } from "./held";
 import type { Model } from "./model";
-import { encodeOp, isVoid, type Mark, readOp, voidLine } from "./op";
+import { encodeOp, isVoid, type Mark, type Op, readOp, voidLine } from "./op";
+
+/** Whether a base means our own op: the same mark may also be our twin's, fetched with a pull. */
+function isMeant(own: Op | undefined, op: Op, field: string): own is Op {
+  return own !== undefined && own.kind === op.kind && own.id === op.id && field in own.set;
+}
 
 /**
  * This tablet was cloned or restored: what it has not had an answer for is somebody else's number.
- * Its outbox gets a new client and numbers from 1, and bases that name those ops follow.
+ * Its outbox gets a new client and numbers from 1, and bases that mean those ops follow. What waits
+ * under the old name leaves the view: its answers go to whoever is that client now.
  */
 export function forked(meta: Meta, model: Model, newClient: string): Change {
   const moving = model.outbox();
   const numbers = new Map(moving.map((row, i) => [row.mid, i + 1]));
-  const follow = ([client, mid]: Mark): Mark => {
+  const ops = new Map(moving.map((row) => [row.mid, readOp(row.line)]));
+  const follow = (op: Op, field: string, [client, mid]: Mark): Mark => {
     const fresh = client === meta.client_id ? numbers.get(mid) : undefined;
-    return fresh === undefined ? [client, mid] : [newClient, fresh];
+    const isOurs = fresh !== undefined && isMeant(ops.get(mid), op, field);
+    return isOurs ? [newClient, fresh] : [client, mid];
   };
   const outboxPut = moving.map((row) => {
     const mid = numbers.get(row.mid) ?? row.mid;
     const op = readOp(row.line);
     if (isVoid(op)) return { mid, line: voidLine(mid) };
-    const base = Object.fromEntries(Object.entries(op.base).map(([f, mark]) => [f, follow(mark)]));
+    const bases = Object.entries(op.base).map(([f, mark]) => [f, follow(op, f, mark)]);
+    const base: Op["base"] = Object.fromEntries(bases);
     return { mid, line: encodeOp({ ...op, mid, base }) };
   });
   return {
     meta: { client_id: newClient, next_mid: moving.length + 1, acked_mid: 0, decided: 0 },
     outboxDelete: moving.map((row) => row.mid),
     outboxPut,
+    sentPut: model
+      .sent()
+      .filter(({ status, decision }) => status === "held" && !decision)
+      .map((row) => ({ ...row, hidden: ["*"] })),
     blobPut: [...model.blobs.values()].flatMap((row) => {
       const mid = numbers.get(row.mid);
       return mid === undefined ? [] : [{ ...row, mid }];

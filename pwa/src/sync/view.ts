@@ -17,7 +17,7 @@ const EVERY = "*";
 export function isShown({ sent }: OwnOp): boolean {
   if (!sent) return true;
   if (sent.status === "rejected") return false;
-  if (sent.status === "held" && sent.decision === undefined) return true;
+  if (sent.status === "held" && sent.decision === undefined) return !sent.hidden?.includes(EVERY);
   return sent.folded !== true;
 }
 
