@@ -10,6 +10,7 @@ from uuid import UUID
 from server.accounts.access import allow, current
 from server.accounts.scopes import principal_now
 from server.audits.api.blueprint import blp, readers
+from server.audits.api.waiting_schemas import CloseSchema
 from server.audits.schemas import (
     ManifestSchema,
     NewVisitSchema,
@@ -25,7 +26,6 @@ from server.audits.services.visits import (
     read_manifest,
     read_visit,
 )
-from server.audits.waiting_schemas import CloseSchema
 from server.core.paging import read_cursor, write_cursor
 from server.core.problems import Problem
 

@@ -8,9 +8,7 @@ from uuid import UUID
 
 from server.accounts.access import allow, current
 from server.audits.api.blueprint import blp
-from server.audits.services.settling import unsettled
-from server.audits.services.waiting import count_open, decided_scopes, list_waiting, read_waiting
-from server.audits.waiting_schemas import (
+from server.audits.api.waiting_schemas import (
     ChoiceSchema,
     DecidedSchema,
     DecisionSchema,
@@ -20,6 +18,8 @@ from server.audits.waiting_schemas import (
     WaitingQuerySchema,
     WaitingSchema,
 )
+from server.audits.services.settling import unsettled
+from server.audits.services.waiting import count_open, decided_scopes, list_waiting, read_waiting
 from server.core.paging import read_cursor, write_cursor
 from server.core.problems import Problem
 from server.exchange.choose import DECIDER, Choice, choose
