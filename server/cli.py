@@ -182,6 +182,16 @@ def import_assets(file: Path, school: str, *, apply: bool) -> None:
     sys.exit(assets(_app(), file, school, apply=apply))
 
 
+@import_group.command("unsent")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", help="Name of the organisation, when there are several.")
+def import_unsent(file: Path, organisation: str | None) -> None:
+    """Take what a tablet exported because it could not send. Taking it twice does nothing."""
+    from server.run.imports import unsent
+
+    sys.exit(unsent(_app(), file, organisation))
+
+
 @walkround.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:

@@ -49,6 +49,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 BODY_CAPS = (
     ("/api/sync/v1/push", 2 * MIB),
     ("/api/sync/v1/blobs", 5 * MIB),
+    ("/api/sync/v1/unsent", 256 * MIB),
     ("/api/sync/v1/", 256 * KIB),
     ("/api/plans", MIB),
     ("/api/sign-in", 16 * KIB),

@@ -1,4 +1,4 @@
-"""`walkround import`: read a list, show what would happen, and write it only when told to."""
+"""`walkround import`: a list is shown and written only when told to; a tablet's work is taken."""
 
 from __future__ import annotations
 
@@ -26,6 +26,25 @@ def assets(app: Flask, file: Path, urn: str, *, apply: bool) -> int:
     organisation_id = organisation_of_school(app, urn)
     report = import_assets(app, organisation_id, urn, file, apply=apply)
     return _print(report.lines(), apply=apply)
+
+
+def unsent(app: Flask, file: Path, organisation: str | None) -> int:
+    """Take a tablet's export into its organisation; print what became of it."""
+    from server.core.unit import unit_of_work
+    from server.exchange.unsent import import_unsent
+    from server.exchange.unsent_file import UnsentFile
+
+    with file.open("rb") as stream:
+        read = UnsentFile(stream)
+        if organisation is not None or read.unsent.organisation_id is None:
+            organisation_id = only_organisation(app, organisation)
+        else:
+            organisation_id = read.unsent.organisation_id
+        with unit_of_work(organisation_id, app):
+            done = import_unsent(read, organisation_id, None)
+    said = ", ".join(f"{n} {status}" for status, n in sorted(done.outcomes.items()))
+    click.echo(f"{done.changes} changes: {said or 'none'}. {done.photos} photos.")
+    return 0
 
 
 def _print(lines: list[str], *, apply: bool) -> int:

@@ -3,11 +3,24 @@ import type { Disk } from "../sync/held";
 import type { Model } from "../sync/model";
 import { type ZipEntry, zipOf } from "./zip";
 
-export async function exportUnsent(model: Model, disk: Disk, now: number): Promise<Blob> {
+/** Whose work it is: the server that has never heard of this tablet has nobody else to ask. */
+export interface Owner {
+  user_id: string;
+  organisation_id: string;
+}
+
+export async function exportUnsent(
+  model: Model,
+  disk: Disk,
+  { user_id, organisation_id }: Owner,
+  now: number,
+): Promise<Blob> {
   const rows = model.outbox();
   const { client_id, epoch } = model.meta;
   const header = {
     client_id,
+    user_id,
+    organisation_id,
     server_epoch: epoch,
     device_now: now,
     first_mid: rows[0]?.mid ?? model.meta.next_mid,

@@ -123,7 +123,8 @@ export class TabletStore implements Store {
   }
   async exportUnsent(): Promise<Blob> {
     const { exportUnsent } = await import("./export");
-    return exportUnsent(this.#journal.model, this.#ports.disk, this.#ports.time.wall());
+    const { time, disk } = this.#ports;
+    return exportUnsent(this.#journal.model, disk, this.me, time.wall());
   }
 
   async dismiss(mid: number): Promise<void> {
