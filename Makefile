@@ -67,8 +67,9 @@ bench: build ## Measure everything, one JSON object a line, and keep it in docs/
 pictures: servers build ## Take the README's pictures from the demo again
 	@exec $(PY) -m tests.browser.pictures
 
-soak: servers build ## Run what takes longer than a pull request may
-	@exec $(PY) -m tests.run soak
+HOURS ?= 1
+soak: servers build ## Run what takes longer than a pull request may (HOURS=1; report in .make/soak.md)
+	@WALKROUND_SOAK_HOURS=$(HOURS) exec $(PY) -m tests.run soak
 
 # What only the system's package manager can give: $(call need,programs of Debian,who needs them)
 define need

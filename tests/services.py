@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import redis
@@ -110,7 +111,7 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def unprivileged(home: Path) -> dict[str, object]:
+def unprivileged(home: Path) -> dict[str, Any]:
     """PostgreSQL refuses root: run it as the user that Debian's package made."""
     if os.geteuid() != 0:
         return {}

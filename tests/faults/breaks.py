@@ -87,7 +87,7 @@ async def black_hole(it: Exchange) -> None:
     """Nothing comes back and nothing is closed: the device has to give up by itself."""
     if it.rng.random() < 0.5:
         await it.answer()
-    await asyncio.sleep(it.rng.uniform(0.5, LONGEST_HOLD * 2))
+    await asyncio.sleep(it.rng.uniform(LONGEST_HOLD / 3, LONGEST_HOLD * 2))
 
 
 async def duplicate(it: Exchange) -> None:
@@ -104,14 +104,14 @@ async def replay_late(it: Exchange) -> None:
     """The request comes again some time after its answer, among later ones."""
     await it.give(await it.answer())
     await close(it.to_device)
-    await asyncio.sleep(it.rng.uniform(0.05, LONGEST_HOLD))
+    await asyncio.sleep(it.rng.uniform(LONGEST_HOLD / 30, LONGEST_HOLD))
     await it.answer()
 
 
 async def reorder(it: Exchange) -> None:
     """The request waits until another has overtaken it, and its own sender may have given up."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(it.turnstile.wait(), it.rng.uniform(0.05, LONGEST_HOLD))
+        await asyncio.wait_for(it.turnstile.wait(), it.rng.uniform(LONGEST_HOLD / 30, LONGEST_HOLD))
     await it.give(await it.answer())
 
 

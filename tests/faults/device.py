@@ -119,7 +119,7 @@ class WireDevice:
     def edit(self, kind: str, id_: str, scope: str, values: dict[str, Any]) -> None:
         """Save one edit; it is called made when its line is on the disk, not before."""
         bases = {name: self.shown(kind, id_, name) for name in values}
-        op = {
+        op: dict[str, Any] = {
             "mid": self.disk.last_mid + 1,
             "sv": 1,
             "kind": kind,

@@ -108,6 +108,9 @@ def _append(file: IO[bytes], line: bytes) -> None:
 
 
 def _whole_lines(path: Path) -> list[bytes]:
-    """Return the lines that were written to their end."""
+    """Return the lines that were written to their end, and cut off one that was not."""
     data = path.read_bytes() if path.exists() else b""
-    return data.split(b"\n")[:-1]
+    *lines, torn = data.split(b"\n")
+    if torn:
+        os.truncate(path, len(data) - len(torn))
+    return lines

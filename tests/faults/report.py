@@ -51,7 +51,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return (
         f"{sum(one.runs for one in ran)} runs of {faults} faults, "
         f"{sum(one.records for one in ran)} records, {sum(one.lost for one in ran)} lost, "
-        f"{sum(one.stalled for one in ran)} stalled, longest time to drain {drains:.1f} s, "
+        f"{sum(one.stalled for one in ran)} stalled, longest time to drain {drains:.1f} s; "
+        f"{sum(one.word == 'ok' for one in ran)} passed, "
         f"{sum(one.word == 'failed' for one in ran)} failed, {len(skipped)} not run."
     )
 

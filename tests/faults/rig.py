@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -67,6 +68,15 @@ class Rig:
                     Random(rng.getrandbits(64)),
                 )
             )  # fmt: skip
+
+    def faults_logged(self) -> list[str]:
+        """Return the last line of each trace in the server's log: what a 500 was."""
+        lines = self.server.log().splitlines()
+        return [
+            line
+            for line in lines
+            if re.match(r"[\w.]+(Error|Exception|Timeout\w*)\b", line) and "Problem" not in line
+        ][-8:]
 
     def reader(self, seed: int) -> WireDevice:
         """Return one more device, which only fetches and is greeted already."""

@@ -12,9 +12,15 @@ SLOW = run.Suite("slow", "none", ((sys.executable, "-c", "print('2 passed in 1 s
 
 
 def test_every_suite_has_a_budget_and_together_they_fit_on_two_cores() -> None:
-    used = {suite.budget for suite in (*run.SUITES, run.SOAK)}
+    used = {suite.budget for suite in (*run.SUITES, *run.SOAKS)}
     assert used | {"all"} == set(run.BUDGETS)
     assert sum(run.BUDGETS[name] for name in used - {"soak"}) <= run.AT_ONCE * run.BUDGETS["all"]
+
+
+def test_soak_is_all_of_its_parts_and_no_part_of_a_pull_request() -> None:
+    assert list(run.choose(["soak"])) == list(run.SOAKS)
+    assert list(run.choose([])) == list(run.SUITES)
+    assert [suite.name for suite in run.choose(["faults", "lint"])] == ["lint", "faults"]
 
 
 def test_a_suite_over_its_budget_is_said_and_does_not_fail(
