@@ -44,7 +44,7 @@ DESK = (
     *("/desk/assets", "/desk/assets/:id", "/desk/lots/:id", "/desk/systems/:id"),
     *("/desk/findings/:asset", "/desk/findings/:lot", "/desk/findings/:system", "/desk/visits"),
     *("/desk/visits/new", "/desk/visits/:id", "/desk/plans", "/desk/plans/new", "/desk/plans/:id"),
-    *("/desk/review", "/desk/labels", "/desk/people", "/desk/jobs/:id"),
+    *("/desk/review", "/desk/labels", "/desk/people", "/desk/unsent", "/desk/jobs/:id"),
 )
 ROOM = "/field/visits/:visit/rooms/:room"
 FIELD = (

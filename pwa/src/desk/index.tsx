@@ -25,6 +25,7 @@ import { SchoolPage } from "./school/view";
 import { readSession, session, signInAddress } from "./session";
 import { KeysHelp } from "./shell/keys";
 import { Nav } from "./shell/nav";
+import { UnsentPage } from "./unsent/view";
 import { NewVisitPage } from "./visits/form";
 import { Visits } from "./visits/list";
 import { VisitPage } from "./visits/view";
@@ -59,6 +60,7 @@ const ROUTES: readonly Route<(params: Params) => JSX.Element>[] = [
   { pattern: "/plans/:id", screen: ({ id }) => <PlanPage key={id} id={id ?? ""} /> },
   { pattern: "/labels", screen: () => <LabelsPage /> },
   { pattern: "/people", screen: () => <PeoplePage /> },
+  { pattern: "/unsent", screen: () => <UnsentPage /> },
   { pattern: "/jobs/:id", screen: ({ id }) => <JobPage key={id} id={id ?? ""} /> },
 ];
 

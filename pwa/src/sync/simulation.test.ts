@@ -17,6 +17,7 @@ const PLOTS: [string, Plot, number][] = [
 
 test.each(PLOTS)(
   "two tablets and a desk converge, and no op is lost: %s",
+  LONG,
   async (_, plot, seeds) => {
     const failed: string[] = [];
     let made = 0;

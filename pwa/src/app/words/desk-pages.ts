@@ -73,6 +73,7 @@ export const deskPages = {
   "nav.schools": { one: "1 school", other: "{n} schools" },
   "nav.set_up": "Set up",
   "nav.sign_out": "Sign out",
+  "nav.unsent": "Hand in work",
   "nav.visits": "Visits",
   "page.crumbs": "Where you are",
   "page.first": "First page",
@@ -116,4 +117,15 @@ export const deskPages = {
   "state.stale": "Figures are from {time}.",
   "word.no": "No",
   "word.yes": "Yes",
+  "unsent.done": { one: "1 change is on the server", other: "{n} changes are on the server" },
+  "unsent.done.look": { one: "1 change needs a person.", other: "{n} changes need a person." },
+  "unsent.done.photos": { one: "1 photo came with it.", other: "{n} photos came with it." },
+  "unsent.facts": "From a tablet that cannot reach the server",
+  "unsent.fault": "Choose the file that the tablet exported",
+  "unsent.file": "File of the tablet",
+  "unsent.hint":
+    "On the tablet: Sync centre, Export. The same file can be handed in twice; each change counts once.",
+  "unsent.more": "Hand in another file",
+  "unsent.send": "Hand in",
+  "unsent.title": "Hand in work",
 } as const;

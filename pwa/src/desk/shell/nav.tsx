@@ -76,7 +76,11 @@ function parts(): Part[] {
   const all: Part[] = [{ heading: "nav.audit", ways: audit }];
   if (reads) all.push({ heading: "nav.plan", ways: [{ path: "/plans", words: "nav.planner" }] });
   if (maySeePeople()) {
-    all.push({ heading: "nav.set_up", ways: [{ path: "/people", words: "nav.people" }] });
+    const ways: Way[] = [
+      { path: "/people", words: "nav.people" },
+      { path: "/unsent", words: "nav.unsent" },
+    ];
+    all.push({ heading: "nav.set_up", ways });
   }
   return all;
 }
