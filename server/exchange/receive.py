@@ -19,9 +19,10 @@ from server.exchange.store import SqlStore
 from server.exchange.transaction import in_transaction, turn
 from server.exchange.wake import wake
 from server.exchange.write import Writer
-from sync.batch import Batch, LedgerRow, Outcome, Sender, refuse
+from sync.batch import Batch, Outcome, Sender
 from sync.codec import CodecError, JsonValue, read
 from sync.op import UUID
+from sync.probe import undecided
 from sync.push import Push
 from sync.receive import Fork, Fresh, Gap, Stored, sort_lines
 
@@ -148,12 +149,11 @@ class _Receiver:
 
     def keep(self, header: Header, lines: Sequence[bytes]) -> Received:
         """Keep a probe that the server cannot decide, so that the client can go on."""
-        last_mid, _, sorted_lines = self._begin(header, lines)
-        outcome = refuse("server_error")
-        actor = self.principal.user_id
-        batch = Batch(ledger=[LedgerRow(op, outcome, actor, self.now) for op in sorted_lines.ops])
+        last_mid, skew_ms, sorted_lines = self._begin(header, lines)
+        sender = Sender(header.client_id, self.principal.user_id, {}, self.now, skew_ms)
+        batch = undecided(sorted_lines.ops, self.build.rules, sender)
         self._end(header, last_mid, batch)
-        fresh = [(op.mid, outcome) for op in sorted_lines.ops]
+        fresh = [(row.op.mid, row.outcome) for row in batch.ledger]
         return Received(self.epoch, last_mid + len(fresh), [*sorted_lines.known, *fresh])
 
     def _begin(self, header: Header, lines: Sequence[bytes]) -> tuple[int, int, Fresh]:

@@ -126,6 +126,8 @@ class Judge:
             if node == standing or node in built_on or (*key, mark) in self.memory.conflicts
         ]
         kept = [*values, *(self.books.made[node].set[name] for node in safe)]
+        if name == "deleted" and any(found[:3] == key for found in self.memory.conflicts):
+            kept.append(False)  # an edit brought it back, which is the same as taking it back
         for node in nodes.keys() - set(safe):
             value = self.books.made[node].set[name]
             if not any(same(value, other) for other in kept):

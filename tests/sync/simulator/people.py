@@ -29,6 +29,7 @@ class Person:
     visit: str
     schools: list[str]
     form: tuple[Key, dict[str, Seen]] | None = None
+    form_client: str = ""
     image: TabletPort | None = None  # a copy of the disk, to be put back one day
     photos: dict[str, bytes] = field(default_factory=dict)
     count: int = 0
@@ -120,6 +121,9 @@ class Person:
         key = self.rng.choice(keys)
         here = shown[key]
         stale = "stale_form" in self.tablet.skills
+        client = self.tablet.dump().client_id
+        if client != self.form_client:  # after a fork what a form was loaded with has other names
+            self.form, self.form_client = None, client
         if stale and self.form is not None and self.form[0] in shown:
             key, fields = self.form
             edit = Edit(*key, shown[key].scope, self._values())

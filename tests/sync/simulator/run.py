@@ -35,6 +35,7 @@ from tests.sync.simulator.trouble import DAY, Trouble
 
 START = 1_764_000_000_000
 ROUNDS = 120
+QUIET = 3  # calm rounds in which nothing moves
 MESSAGES = 1000  # in one calm round
 Birth = Callable[[Setup, Mutants], TabletPort]
 
@@ -208,6 +209,7 @@ class Run:
                 self._deliver(wire.tablet, wire.ask.n, NOBODY)
         network.wires.clear()
         self.trouble.heal()
+        quiet = 0
         for _ in range(ROUNDS):
             before = [self._rest(tablet) for tablet in self.tablets]
             for tablet in self.tablets:
@@ -218,7 +220,8 @@ class Run:
                     self.oracle.faults.append(f"{tablet.name} asks without end (I7)")
                     return
             self.desk.check_pictures(self.now)
-            if before == [self._rest(tablet) for tablet in self.tablets]:
+            quiet = quiet + 1 if before == [self._rest(t) for t in self.tablets] else 0
+            if quiet == QUIET:
                 return
 
     def _drained(self) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sync.batch import Batch, LedgerRow, Rights, Sender, refuse
+from sync.batch import Batch, LedgerRow, Rights, Sender
 from sync.codec import canonical
 from sync.mutants import Mutants
 from sync.op import Op
+from sync.probe import undecided
 from sync.pull import page_of, pull
 from sync.push import Push
 from sync.receive import Fork, Fresh, Gap, Stored, sort_lines
@@ -210,9 +211,8 @@ class Server:
         if any(op.set.get("b") == BOMB for op in found.ops):
             if not probe:
                 raise BombError
-            outcome = refuse("server_error")
-            rows = [LedgerRow(op, outcome, sender.actor_id, sender.received_at) for op in found.ops]
-            outcomes, batch = [outcome] * len(found.ops), Batch(ledger=rows)
+            batch = undecided(found.ops, RULES, sender, UPCASTERS)
+            outcomes = [row.outcome for row in batch.ledger]
         else:
             outcomes = push.take(found.ops)
             batch = push.batch

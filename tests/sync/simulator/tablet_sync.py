@@ -115,11 +115,11 @@ class Round:
             return "later"
         self.take.epoch(said["server_epoch"])
         self.take.backed_up(said["backed_up_mid"])
+        self.take.offer_again(said["last_mid"], top)
         if said["state"] == "revoked":
             self.fold.shut_out()
             return "shut_out"
         self.take.scopes([scope["id"] for scope in said["scopes"]])
-        self.take.offer_again(said["last_mid"], top)
         return "done"
 
     # -- push --------------------------------------------------------------------------------------
