@@ -1,7 +1,7 @@
 /** Work from a tablet that cannot send: its exported file is handed in here. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { FaultList, FormActs } from "../parts/form";
+import { FaultList, Field, FormActs } from "../parts/form";
 import { Head } from "../parts/page";
 import { useSubmit } from "../parts/submit";
 import { go, href } from "../route";
@@ -35,25 +35,22 @@ function FileForm(props: { done: (done: HandedIn) => void }): JSX.Element {
         if (file !== null) props.done(await handIn(file));
       },
     );
-  const fault = faults.find(([name]) => name === "file")?.[1];
   return (
     <form class="form" noValidate onSubmit={send}>
       <FaultList faults={faults} failed={failed} />
-      <div class="field">
-        <label for="file">{t("unsent.file")}</label>
-        <p class="hint" id="file-hint">
-          {t("unsent.hint")}
-        </p>
-        <input
-          id="file"
-          name="file"
-          type="file"
-          accept=".zip,application/zip"
-          aria-describedby="file-hint"
-          aria-invalid={fault === undefined ? undefined : true}
-          onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
-        />
-      </div>
+      <Field name="file" label={t("unsent.file")} hint={t("unsent.hint")} faults={faults}>
+        {({ id, describedBy, bad }) => (
+          <input
+            id={id}
+            name="file"
+            type="file"
+            accept=".zip,application/zip"
+            aria-describedby={describedBy}
+            aria-invalid={bad}
+            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
+          />
+        )}
+      </Field>
       <FormActs save={t("unsent.send")} busy={busy} cancel={() => go("/visits")} />
     </form>
   );
