@@ -138,6 +138,18 @@ test("a person shut out keeps what is their own and nothing that was fetched", a
   expect(tablet.model.get("asset", "a1")?.f.room_id).toBeUndefined();
 });
 
+test("a person shut out gives a restored server their work again", async () => {
+  const [server, tablet] = await begin();
+  await tablet.edit([edit("a1", { name: "Mine" })]);
+  await tablet.drain();
+  const [made] = tablet.made;
+  server.ledger.clear();
+  server.epoch = "epoch-2";
+  server.shutOut = true;
+  await tablet.round();
+  expect(server.ledger.get("client-a")?.get(1)?.line).toBe(made?.line);
+});
+
 test("a person shut out hands in their photos too", async () => {
   const [server, tablet] = await begin();
   const picture = await photo(1000);

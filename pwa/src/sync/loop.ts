@@ -106,10 +106,8 @@ export class Rounds {
     const reply = (await answer.json()) as HelloReply;
     await this.#took(reply);
     this.isShutOut = reply.state === "revoked";
-    if (this.isShutOut) {
-      await journal.commit((_, model) => withoutAll(model));
-      return "done";
-    }
+    if (this.isShutOut) await journal.commit((_, model) => withoutAll(model));
+    // Shut out or not: what a restored server lacks of ours it must be given again.
     const before = journal.model.outboxSize;
     const offered = await offerAgain(journal, client_id, reply.last_mid);
     if (journal.model.outboxSize > before) this.#restores += 1;
