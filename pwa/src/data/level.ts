@@ -1,4 +1,4 @@
-// How full the tablet is: words from 70 % (or the last 500 MB), no new photos from 95 %.
+// How near this tablet is to losing something: room from 70 % and 95 %, work unsent for five days.
 import type { StorageNow } from "../platform/ports";
 import type { StorageLevel } from "./types";
 
@@ -10,4 +10,11 @@ export function levelOf({ usage, quota }: StorageNow): StorageLevel {
   if (usage === undefined || !quota) return "unknown";
   if (usage >= quota * FULL) return "full";
   return usage >= quota * HIGH || quota - usage < LITTLE_BYTES ? "high" : "fine";
+}
+
+const LONG_MS = 5 * 86_400_000;
+
+/** Work that has stood on this tablet only for so long that it should be taken out by hand. */
+export function isStale(oldestUnsentAt: number | undefined, now: number): boolean {
+  return oldestUnsentAt !== undefined && now - oldestUnsentAt >= LONG_MS;
 }

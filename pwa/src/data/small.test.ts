@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { freshMeta, type Meta } from "../sync/held";
 import { Model } from "../sync/model";
 import { GROUP_BYTES, readOp } from "../sync/op";
-import { levelOf } from "./level";
+import { isStale, levelOf } from "./level";
 import { packTags, TagIndex } from "./tag-index";
 import { planEdits } from "./write";
 import { crc32 } from "./zip";
@@ -17,6 +17,13 @@ test.each([
   [{ usage: undefined, quota: undefined }, "unknown"],
 ])("storage %o is %s", (now, level) => {
   expect(levelOf({ ...now, persisted: true })).toBe(level);
+});
+
+test("work is stale once it was unsent for five days", () => {
+  const day = 86_400_000;
+  expect(isStale(undefined, 9 * day)).toBe(false);
+  expect(isStale(day, 6 * day - 1)).toBe(false);
+  expect(isStale(day, 6 * day)).toBe(true);
 });
 
 test("a packed tag index still knows aliases of any length", () => {

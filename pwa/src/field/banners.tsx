@@ -1,6 +1,7 @@
 // Banners over the panes: not saved, no signal, signed out, storage, update; each says what to do.
 import { signal } from "@preact/signals";
 import { t } from "../app/words";
+import { isStale } from "../data/level";
 import { Banner, LineBanner } from "../ui/message";
 import { useField } from "./deps";
 import { SYNC, signInPath } from "./paths";
@@ -44,6 +45,10 @@ export function StateBanners({ place }: { place: BannerPlace }) {
   return (
     <>
       {sync.storage === "full" && <FullBanner />}
+      {passing && sync.storage === "high" && (
+        <LineBanner icon="tablet" title={t("high.title")} text={t("high.text")} />
+      )}
+      {passing && isStale(sync.oldestUnsentAt, Date.now()) && <StaleBanner />}
       {place === "home" && sync.persisted === false && <RefusedBanner />}
       {sync.phase === "signed_out" && !later.value && <SignedOutBanner line={!passing} />}
       {passing && sync.phase === "no_signal" && (
@@ -69,16 +74,36 @@ function FullBanner() {
   );
 }
 
+/** Five days without a way to the server: the work should not stand in one place only. */
+function StaleBanner() {
+  const { store } = useField();
+  return (
+    <Banner tone="red" icon="stop" title={t("stale.title")} text={t("stale.text")}>
+      <ExportButton />
+      <button class="btn btn-s" type="button" onClick={() => store.syncNow()}>
+        {t("sync.now")}
+      </button>
+    </Banner>
+  );
+}
+
+function ExportButton() {
+  const { store } = useField();
+  return (
+    <button class="btn btn-s" type="button" onClick={() => void downloadExport(store)}>
+      {t("refused.export")}
+    </button>
+  );
+}
+
 function RefusedBanner() {
-  const { store, ports } = useField();
+  const { ports } = useField();
   return (
     <Banner tone="red" icon="stop" title={t("refused.title")} text={t("refused.text")}>
       <button class="btn btn-s btn-main" type="button" onClick={() => void ports.storage.persist()}>
         {t("refused.ask")}
       </button>
-      <button class="btn btn-s" type="button" onClick={() => void downloadExport(store)}>
-        {t("refused.export")}
-      </button>
+      <ExportButton />
     </Banner>
   );
 }

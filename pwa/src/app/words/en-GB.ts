@@ -47,6 +47,10 @@ const shell = {
   "full.title": "This tablet is 95% full",
   "full.text": "Findings are still saved. New photos have to wait until there is room.",
   "full.send": { one: "Send {n} photo now", other: "Send {n} photos now" },
+  "high.title": "This tablet is filling up",
+  "high.text": "Send photos while there is signal.",
+  "stale.title": "Unsent for five days",
+  "stale.text": "This work is on this tablet only. Export it and hand it in at a desk.",
   "full.what": "What can I clear?",
   "refused.title": "This tablet may clear your work",
   "refused.text":
