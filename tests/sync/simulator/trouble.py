@@ -189,7 +189,11 @@ class Trouble:
             return False
         run = self.run
         image, files = run.rng.choice(self.images)
+        before = {user: set(scopes) for user, scopes in run.server.memory.rights.items()}
         run.server.memory.restore(image, run.server.fresh_id())
+        for user, scopes in before.items():  # what was granted since the backup is gone with it
+            now = run.server.memory.rights.get(user, {})
+            self.ever_lost |= {(user, scope) for scope in scopes - now.keys()}
         run.server.blobs.restore(files)
         if self.has_backups:
             # The image was made before it could say of itself that it is verified.
