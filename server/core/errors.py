@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     for code in default_exceptions:
         app.register_error_handler(code, _from_http)
-    app.register_error_handler(OperationalError, _from_busy_database)
+    app.register_error_handler(OperationalError, from_busy_database)
     app.register_error_handler(Exception, _from_fault)
 
 
@@ -127,7 +127,8 @@ def flatten(messages: Mapping[object, object], path: str = "") -> dict[str, str]
     return found
 
 
-def _from_busy_database(fault: OperationalError) -> Response:
+def from_busy_database(fault: OperationalError) -> Response:
+    """Answer a database that is busy, gone or full: it passes, and the sender tries again."""
     log.error("the database did not answer: %s", type(fault.orig).__name__, exc_info=fault)
     seconds = 3 + secrets.randbelow(6)  # not all at once again
     return answer(Problem("unavailable", headers={"Retry-After": str(seconds)}))

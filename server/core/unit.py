@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from server.core.database import db, will_write, writing
+from server.core.errors import from_busy_database
 from server.core.tenancy import as_organisation, set_organisation
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,11 +36,25 @@ def _close(response: Response) -> Response:
         return response
     if not db.session.registry.has():
         return response  # nothing asked for it
-    if response.status_code < 400:
-        db.session.commit()
-    else:
+    if response.status_code >= 400:
         db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except OperationalError as fault:
+        db.session.rollback()
+        _say_instead(response, from_busy_database(fault))
     return response
+
+
+def _say_instead(response: Response, failed: Response) -> None:
+    """Take back what was promised. No error handler sees what a commit raises this late."""
+    for name in ("Set-Cookie", "Location", "Content-Encoding", "ETag"):
+        response.headers.remove(name)
+    for name in ("Content-Type", "Retry-After", "Cache-Control"):
+        response.headers[name] = failed.headers[name]
+    response.status_code = failed.status_code
+    response.set_data(failed.get_data())
 
 
 def _forget(_fault: BaseException | None) -> None:

@@ -25,7 +25,13 @@ class DurablePostgres(services.Postgres):
 
     def start(self) -> None:
         folder = next(path for path in services.BINARIES if (path / "initdb").exists())
-        command = [folder / "postgres", "-D", self.home / "data", "-h", "127.0.0.1"]
+        command: list[str | Path] = [
+            folder / "postgres",
+            "-D",
+            self.home / "data",
+            "-h",
+            "127.0.0.1",
+        ]
         command += ["-p", str(self.port), "-k", self.home]
         log = self.home / "log"
         with log.open("ab") as output:
@@ -70,7 +76,15 @@ def durable_postgres() -> Iterator[DurablePostgres]:
     home.chmod(0o755)
     server = DurablePostgres(services.free_port(), home)
     try:
-        initdb = [folder / "initdb", "-D", home / "data", "-U", "test", "-A", "trust"]
+        initdb: list[str | Path] = [
+            folder / "initdb",
+            "-D",
+            home / "data",
+            "-U",
+            "test",
+            "-A",
+            "trust",
+        ]
         subprocess.run(
             [*initdb, "-E", "UTF8", "--locale=C.UTF-8"],
             check=True, cwd=home, stdout=subprocess.DEVNULL, **services.unprivileged(home),

@@ -8,6 +8,8 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from server.core.blobs import FolderBlobs
 from server.core.database import db
@@ -25,6 +27,10 @@ def no_room(*_args: object, **_named: object) -> NoReturn:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def cannot_commit(*_args: object) -> NoReturn:
+    raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+
 def test_a_photo_that_does_not_fit_is_told_to_come_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,6 +46,42 @@ def test_a_photo_that_does_not_fit_is_told_to_come_again(
     assert (answer.status_code, answer.headers["Retry-After"]) == (507, "30")
     assert answer.json is not None
     assert answer.json["slug"] == "no_room"
+
+
+def test_a_commit_that_fails_is_said_to_be_worth_another_try(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request's own commit comes after every error handler: a full disk there was a 500."""
+    device = Device(world, "technician")
+    device.hello()
+    said = {"sha256": SHA, "size": 4, "mime": "image/jpeg"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "commit", cannot_commit)
+        answer = device.post("/blobs", said)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json is not None
+    assert answer.json["slug"] == "unavailable"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = device.post("/blobs", said)
+    assert again.json is not None
+    assert (again.json["state"], again.json["offset"]) == ("partial", 0)
+
+
+def test_what_a_failed_commit_did_not_keep_is_not_handed_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that is in no database must not be in a cookie either."""
+    code = world.client("technician").post("/api/sign-in-codes", json={}).json
+    assert code is not None
+    stranger = world.app.test_client()
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "commit", cannot_commit)
+        answer = stranger.post(
+            "/api/sign-in", json={"code": code["code"]}, headers={"X-Walkround": "1"}
+        )
+    assert answer.status_code in {500, 503}
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_job_that_finds_no_room_waits_for_it_however_often(app: Flask, world: World) -> None:
