@@ -91,11 +91,20 @@ class Tablet:
         for result in answer.json["results"]:
             mid, said = result["mid"], (result["status"], result.get("code"))
             assert self.said.setdefault(mid, said) == said, "the same line got another answer"
+        self._groups_are_whole()
         assert answer.json["last_mid"] >= last
         if not is_lost:
             self.known |= set(range(start, last + 1))
             self.next_send = max(self.next_send, last + 1)
         return self.next_send <= self.device.mid
+
+    def _groups_are_whole(self) -> None:
+        """All of a group or none: one refused member refuses the others, one held holds them."""
+        for end in set(self.groups.values()):
+            mids = [mid for mid, last in self.groups.items() if last == end and mid in self.said]
+            found = {self.said[mid][0] for mid in mids}
+            for worse in ("rejected", "held"):
+                assert worse not in found or found == {worse}, (mids, found)
 
     def pull(self, limit: int) -> bool:
         """Fetch a page; return whether there is more to fetch."""

@@ -27,6 +27,10 @@ from server.exchange.commit import Change, commit_changes, create_scope
 from server.exchange.restore import mint_epoch
 from server.exchange.tombstones import collect_chunk
 from sync.codec import JsonValue
+from sync.mutants import Mutant
+from sync.pull import pull
+from sync.push import Push
+from sync.receive import sort_lines
 from tests.exchange.device import Device
 from tests.exchange.machine_books import Books
 from tests.exchange.machine_tablet import Shown, Tablet
@@ -243,7 +247,26 @@ def run(world: World, *, examples: int, steps: int, is_fixed: bool) -> None:
 
 
 def test_a_slice(world: World) -> None:
-    run(world, examples=25, steps=30, is_fixed=True)
+    run(world, examples=20, steps=30, is_fixed=True)
+
+
+FAULTS: tuple[Mutant, ...] = (
+    "cursor_off_by_one", "group_split", "loser_dropped", "no_dedupe", "poison_blocks",
+    "wall_clock_order",
+)  # fmt: skip
+
+
+@pytest.mark.only("sqlite")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_it_catches_the_seeded_faults(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Mutant
+) -> None:
+    seeded = frozenset({fault})
+    monkeypatch.setattr(Push.__init__, "__defaults__", (seeded,))
+    monkeypatch.setattr(sort_lines, "__kwdefaults__", {"mutants": seeded})
+    monkeypatch.setattr(pull, "__defaults__", (seeded,))
+    with pytest.raises(AssertionError):
+        run(world, examples=60, steps=30, is_fixed=True)
 
 
 @pytest.mark.soak
