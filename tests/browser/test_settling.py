@@ -77,6 +77,27 @@ def test_a_person_settles_what_two_tablets_and_a_late_change_leave_open(
     told_on_the_tablet(pages[0], late)
 
 
+def test_an_edit_on_a_stale_form_shows_both_values_at_once(
+    small_stand: Stand, desk: Browser
+) -> None:
+    """Theirs is never written over unseen: it stands beside mine, and one press takes either."""
+    day = plan_day(small_stand.app)
+    mine, theirs = desk.new_page(), desk.new_page()
+    for page in (mine, theirs):
+        sign_in(page, small_stand, "trust_it", "/desk/")
+        page.goto(f"{small_stand.server.url}/desk/assets/{day.here[0].id}")
+        page.get_by_role("button", name=re.compile("^Edit")).click()
+    for page, state in ((theirs, "spare"), (mine, "retired")):
+        page.get_by_label("State").select_option(state)
+        page.get_by_role("button", name="Save").click()
+    clash = mine.get_by_role("alert").filter(has_text="Somebody changed the same field")
+    expect(clash.get_by_role("button", name="Keep mine: Retired")).to_be_visible()
+    looked_at(mine, "stale-form")
+    clash.get_by_role("button", name="Take theirs: Spare").click()
+    expect(clash).to_have_count(0)
+    expect(mine.get_by_label("State")).to_have_value("spare")
+
+
 def roles(tablets: tuple[Tablet, Tablet]) -> Iterator[tuple[Tablet, str]]:
     yield from zip(tablets, ("consultant", "technician"), strict=True)
 
@@ -188,7 +209,7 @@ def looked_at(page: Page, name: str) -> None:
     """Nothing serious for axe in light and dark; and a picture of each width, if asked for."""
     size = page.viewport_size
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(AXE.read_text())
         assert page.evaluate(RUN) == [], f"{name}, {scheme}"
         for width in WIDTHS if PICTURES else ():

@@ -168,7 +168,8 @@ def rows_of(world: World) -> Rows:
     found: Rows = {}
     with unit_of_work(world.organisation_of("trust_it"), world.app):
         for item in registry.all():
-            for row in db.session.scalars(select(item.model)):
+            model: Any = item.model
+            for row in db.session.scalars(select(model)):
                 columns = [json.dumps(getattr(row, c.key), default=str) for c in row.__table__.c]
                 found[(item.collection.kind, row.id)] = (row.scope_id, row.sync_seq, *columns)
     return found
@@ -188,7 +189,8 @@ def numbers_hold(world: World, route: str) -> None:
         marks = db.session.execute(select(SyncOp.client_id, SyncOp.mid))
         ledger = {(client, mid) for client, mid in marks}
         for item in registry.all():
-            for row in db.session.scalars(select(item.model)):
+            model: Any = item.model
+            for row in db.session.scalars(select(model)):
                 numbers[row.scope_id].append(row.sync_seq)
                 if row.deleted_at is None:
                     sums[row.scope_id] += digest_of_wire(row.wire)
