@@ -6,7 +6,6 @@ import type { Journal } from "./journal";
 import type { Model } from "./model";
 import type { Mutants } from "./mutants";
 import { settle } from "./outcome";
-import { forked, offeredAgain } from "./rebase";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PushReply, PushResult } from "./wire";
 
@@ -161,6 +160,7 @@ async function disagreed(
   if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
     await store(port, client, batch, (problem.results ?? []) as PushResult[]);
     const fresh = port.newClient();
+    const { forked } = await import("./rebase");
     await journal.commit((meta, model) =>
       meta.client_id === client ? forked(meta, model, fresh) : undefined,
     );
@@ -171,6 +171,8 @@ async function disagreed(
 
 /** Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. */
 export async function offerAgain(journal: Journal, client: string, lastMid: number): Promise<Step> {
+  if (lastMid + 1 >= firstUnsent(journal.model)) return "done";
+  const { offeredAgain } = await import("./rebase");
   await journal.commitOn(
     async (model) =>
       // The server has all of ours, or more than we know it has: pushing again brings its results.
