@@ -25,6 +25,7 @@ from tests.accounts.matrix import ROWS, Things
 from tests.accounts.test_matrix import things_of
 from tests.audits.test_waiting import choice, finding, finding_id, listed
 from tests.exchange.device import Device
+from tests.exchange.test_unsent import export, hand_in, notes, zipped
 from tests.world import World
 
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
@@ -90,10 +91,17 @@ def pull(world: World, _: Things) -> TestResponse:
     return device.post("/pull", {**said, "decided": 0, "limit": 10})
 
 
+def unsent(world: World, _: Things) -> TestResponse:
+    device = Device(world, "technician")
+    device.hello()
+    return hand_in(world, "trust_it", zipped(export(device, notes(device, "Handed in"))))
+
+
 Case = Callable[[World, Things], TestResponse]
 OWN: Mapping[str, Case] = {
     "POST /api/sync/v1/push": push,
     "POST /api/sync/v1/pull": pull,
+    "POST /api/sync/v1/unsent": unsent,
     "POST /api/conflicts/<string:kind>/<uuid:record_id>/choose": choose,
     "POST /api/held/<string:client_id>/<int:mid>/decide": decide,
     "POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve": resolve,
