@@ -106,7 +106,7 @@ class Books:
             if op["id"] != key[0] or key[1] not in op["set"]:
                 continue
             is_same = op["set"][key[1]] == value
-            is_on_top = self.bases[other].get(key[1]) == mark
+            is_on_top = mark in self._ancestors(other, key[1])
             if (is_same or is_on_top) and self._is_accounted(key, other, op["set"][key[1]], seen):
                 return True
         return False
