@@ -25,7 +25,7 @@ from tests.accounts.matrix import ROWS, Things
 from tests.accounts.test_matrix import things_of
 from tests.audits.test_waiting import choice, finding, finding_id, listed
 from tests.exchange.device import Device
-from tests.exchange.test_unsent import export, hand_in, notes, zipped
+from tests.exchange.test_unsent import export, hand_in, zipped
 from tests.world import World
 
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
@@ -53,7 +53,7 @@ def conflict(world: World) -> dict[str, Any]:
         device = Device(world, person)
         device.hello()
         device.results(finding(device, "laptop2", condition=grade))
-    return next(item for item in listed(world) if item["type"] == "conflict")
+    return next(item for item in listed(world) if item["kind"] == "finding")
 
 
 def choose(world: World, _: Things) -> TestResponse:
@@ -94,7 +94,8 @@ def pull(world: World, _: Things) -> TestResponse:
 def unsent(world: World, _: Things) -> TestResponse:
     device = Device(world, "technician")
     device.hello()
-    return hand_in(world, "trust_it", zipped(export(device, notes(device, "Handed in"))))
+    lines = [finding(device, "switch", note="Handed in")]
+    return hand_in(world, "trust_it", zipped(export(device, lines)))
 
 
 Case = Callable[[World, Things], TestResponse]
