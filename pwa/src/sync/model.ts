@@ -21,6 +21,7 @@ export class Model {
   readonly blobs = new Map<string, BlobRow>();
   readonly #records = new Map<string, Map<string, Entry>>();
   readonly #outbox = new Map<number, OutboxRow>();
+  #first: OutboxRow | undefined;
   readonly #sent = new Map<string, SentRow>();
   /** Kind → the lists that were asked for, by scope. */
   readonly #lists = new Map<string, Map<string | undefined, readonly Rec[]>>();
@@ -35,6 +36,11 @@ export class Model {
 
   outbox(): OutboxRow[] {
     return [...this.#outbox.values()].sort((a, b) => a.mid - b.mid);
+  }
+  /** The one that has waited longest: asked for at every edit, so kept at hand. */
+  get firstUnsent(): OutboxRow | undefined {
+    this.#first ??= this.outbox()[0];
+    return this.#first;
   }
   get outboxSize(): number {
     return this.#outbox.size;
@@ -54,6 +60,12 @@ export class Model {
   }
   *scopeRows(scope: string): Iterable<BaseRow> {
     for (const row of this.#rows()) if (row.scope === scope) yield row;
+  }
+  /** Of each record that the base knows its row, the newest one where it has two. */
+  *newestRows(): Iterable<BaseRow> {
+    for (const records of this.#records.values()) {
+      for (const { rows } of records.values()) yield* rows.slice(-1);
+    }
   }
   counts(scopes: readonly string[]): Record<string, number> {
     const counts: Record<string, number> = {};
@@ -158,12 +170,14 @@ export class Model {
   }
   #putOutbox(row: OutboxRow): void {
     this.#outbox.set(row.mid, row);
+    if (this.#first && row.mid <= this.#first.mid) this.#first = row;
     this.#putOwn({ client: this.meta.client_id, op: readOp(row.line) });
   }
   #dropOutbox(mid: number): void {
     const row = this.#outbox.get(mid);
     if (!row) return;
     this.#outbox.delete(mid);
+    if (this.#first?.mid === mid) this.#first = undefined;
     this.#dropOwn(this.meta.client_id, row.line);
   }
   #putSent(row: SentRow): void {

@@ -28,7 +28,7 @@ export function stateOf(model: Model, running: Running, tablet: Tablet): SyncSta
   const needs = needsOf(model, running, tablet);
   const outbox = model.outboxSize;
   const unsent = outbox + blobs.length;
-  const first = model.outbox()[0];
+  const first = model.firstUnsent;
   const skew = model.meta.skew_ms;
   return {
     phase: phaseOf(running, unsent, needs.length),

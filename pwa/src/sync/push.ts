@@ -29,7 +29,7 @@ const EQUAL_FAILURES = 3;
 const IDLE_TURNS = 2;
 
 function tailOf({ model }: Journal): string {
-  return `${model.meta.client_id} ${model.outbox()[0]?.mid} ${model.outboxSize}`;
+  return `${model.meta.client_id} ${model.firstUnsent?.mid} ${model.outboxSize}`;
 }
 
 /** What a failing batch is remembered by while it is cut down to the op that the server cannot take. */
@@ -171,22 +171,22 @@ async function disagreed(
 
 /** Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. */
 export async function offerAgain(journal: Journal, client: string, lastMid: number): Promise<Step> {
-  if (lastMid + 1 >= firstUnsent(journal.model)) return "done";
+  if (lastMid + 1 >= firstOwed(journal.model)) return "done";
   const { offeredAgain } = await import("./rebase");
   await journal.commitOn(
     async (model) =>
       // The server has all of ours, or more than we know it has: pushing again brings its results.
-      lastMid + 1 < firstUnsent(model) ? journal.disk.sentFrom(client, lastMid + 1) : undefined,
+      lastMid + 1 < firstOwed(model) ? journal.disk.sentFrom(client, lastMid + 1) : undefined,
     (kept, meta, model) =>
       kept && meta.client_id === client
-        ? offeredAgain(meta, firstUnsent(model), kept, lastMid)
+        ? offeredAgain(meta, firstOwed(model), kept, lastMid)
         : undefined,
   );
   return "done";
 }
 
-function firstUnsent(model: Model): number {
-  return model.outbox()[0]?.mid ?? model.meta.next_mid;
+function firstOwed(model: Model): number {
+  return model.firstUnsent?.mid ?? model.meta.next_mid;
 }
 
 export async function startEpoch(journal: Journal, epoch: string): Promise<void> {
