@@ -37,6 +37,10 @@ export class Model {
   outbox(): OutboxRow[] {
     return [...this.#outbox.values()].sort((a, b) => a.mid - b.mid);
   }
+  /** Photos whose bytes this tablet still has to send. */
+  get waitingBlobs(): BlobRow[] {
+    return [...this.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
+  }
   /** The one that has waited longest: asked for at every edit, so kept at hand. */
   get firstUnsent(): OutboxRow | undefined {
     this.#first ??= this.outbox()[0];

@@ -36,6 +36,7 @@ from tests.sync.simulator.trouble import DAY, Trouble
 START = 1_764_000_000_000
 ROUNDS = 120
 QUIET = 3  # calm rounds in which nothing moves
+STUCK = 16  # the same, while something is unsent: a poisoned batch takes a few rounds to cut down
 MESSAGES = 1000  # in one calm round
 Birth = Callable[[Setup, Mutants], TabletPort]
 
@@ -221,7 +222,8 @@ class Run:
                     return
             self.desk.check_pictures(self.now)
             quiet = quiet + 1 if before == [self._rest(t) for t in self.tablets] else 0
-            if quiet == QUIET:
+            unsent = any(tablet.dump().outbox for tablet in self.tablets)
+            if quiet == (STUCK if unsent else QUIET):
                 return
 
     def _drained(self) -> bool:
