@@ -256,8 +256,7 @@ export class TabletStore implements Store {
 
   #unsent(): number {
     const { model } = this.#journal;
-    const blobs = [...model.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
-    return model.outboxSize + blobs.length;
+    return model.outboxSize + model.waitingBlobs.length;
   }
   #progressed(): void {
     const left = this.#unsent();

@@ -43,7 +43,7 @@ test.each<[string, Plot, number]>([
 const CAUGHT_BY: [Mutant, string, readonly number[]][] = [
   ["clear_outbox_on_send", "is missing", [1, 2, 3]],
   ["drop_on_4xx", "left early", [2, 4, 6]],
-  ["blob_before_hash_check", "a photo's bytes never arrived", [1, 4, 7]],
+  ["blob_before_hash_check", "a photo's bytes never arrived", [4, 6, 7]],
   ["cursor_to_head", "a digest differed", [1, 2, 3]],
   ["group_split", "a group was sent in two pushes", [1, 2, 3]],
 ];
