@@ -180,22 +180,22 @@ def settle_lost(
     result = None
     if outcome == "applied":
         values = {row.field: row.value for row in rows}
-        change = _change(kind, id_, rows[-1].scope_id, values)
-        [result] = commit_changes(
-            [change],
-            origin=str(uuid.uuid4()),
-            actor_id=principal.user_id,
-            grants=principal.grants,
-        )
-        if result.status not in ("applied", "merged"):
-            words = "This cannot be applied as it is; the list keeps it."
-            extra = {"code": result.code, "of": list(result.fields)}
-            raise Problem("conflict", words, extra=extra)
+        result = _apply(principal, _change(kind, id_, rows[-1].scope_id, values))
     connection.execute(
         update(SyncLost)
         .where(*of_record)
         .values(state=outcome, decided_by=principal.user_id, decided_at=now_ms())
     )
+    return result
+
+
+def _apply(principal: Principal, change: Change) -> Result:
+    [result] = commit_changes(
+        [change], origin=str(uuid.uuid4()), actor_id=principal.user_id, grants=principal.grants
+    )
+    if result.status not in ("applied", "merged"):
+        words = "This cannot be applied as it is; the list keeps it."
+        raise Problem("conflict", words, extra={"code": result.code, "of": list(result.fields)})
     return result
 
 
