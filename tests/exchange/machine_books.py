@@ -82,7 +82,7 @@ class Books:
     def each_line_is_once_in_the_ledger(self, tablets: Iterable[Tablet]) -> None:
         for tablet in tablets:
             mine = {
-                mid: raw for (client, mid), raw in self.bodies.items() if client == tablet.client
+                mid: raw for (client, mid), raw in self.bodies.items() if client == tablet.client_id
             }
             assert mine == tablet.lines
 
