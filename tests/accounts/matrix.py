@@ -142,7 +142,8 @@ ESTATE = (
         for kind in ("asset", "lot", "system")
     ),
     *(
-        Row(f"PATCH /api/{kind}s/<uuid:subject_id>", EDITORS, below(f"/api/{kind}s/{{{kind}}}"), edit)
+        Row(f"PATCH /api/{kind}s/<uuid:subject_id>", EDITORS,
+            below(f"/api/{kind}s/{{{kind}}}"), edit)
         for kind in ("asset", "lot", "system")
     ),
     Row("POST /api/labels", EDITORS, same("/api/labels"),
