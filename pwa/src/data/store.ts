@@ -79,7 +79,6 @@ export class TabletStore implements Store {
       journal: this.#journal,
       transport: ports.transport,
       now: () => ports.time.wall(),
-      newClient: () => crypto.randomUUID(),
       organisationId: organisation.id,
       build: ports.build,
       storage: () => ports.storage.now(),

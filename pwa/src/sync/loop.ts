@@ -15,7 +15,6 @@ export interface RoundPort {
   journal: Journal;
   transport: Transport;
   now: () => number;
-  newClient: () => string;
   organisationId: string;
   build: string;
   storage: () => Promise<{
@@ -149,14 +148,13 @@ export class Rounds {
   }
 
   #push(): Promise<Step> {
-    const { journal, transport, now, newClient, mutants, limits, onProgress } = this.#port;
+    const { journal, transport, now, mutants, limits, onProgress } = this.#port;
     return pushAll(
       {
         journal,
         transport,
         organisationId: this.#port.organisationId,
         now,
-        newClient,
         mutants: mutants ?? NO_MUTANTS,
         limits: limits ?? LIMITS,
         onProgress: onProgress ?? (() => {}),

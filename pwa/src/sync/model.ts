@@ -49,6 +49,9 @@ export class Model {
   get outboxSize(): number {
     return this.#outbox.size;
   }
+  lineOf(mid: number): string | undefined {
+    return this.#outbox.get(mid)?.line;
+  }
   isUnsent(mid: number): boolean {
     return this.#outbox.has(mid);
   }
@@ -163,9 +166,10 @@ export class Model {
   #putOwn(own: OwnOp): void {
     const { kind, id, mid } = own.op;
     const rest = this.own(kind, id).filter((o) => o.client !== own.client || o.op.mid !== mid);
-    const age = ({ client, op }: OwnOp): number =>
-      (client === this.meta.client_id ? 2 ** 50 : 0) + op.mid;
-    this.#set(kind, id, { own: [...rest, own].sort((a, b) => age(a) - age(b)) });
+    const clients = [...(this.meta.formers ?? []), this.meta.client_id];
+    const age = (a: OwnOp, b: OwnOp): number =>
+      clients.lastIndexOf(a.client) - clients.lastIndexOf(b.client) || a.op.mid - b.op.mid;
+    this.#set(kind, id, { own: [...rest, own].sort(age) });
   }
   #dropOwn(client: string, line: string): void {
     const { kind, id, mid } = readOp(line);

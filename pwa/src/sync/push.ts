@@ -19,7 +19,6 @@ export interface PushPort {
   transport: Transport;
   organisationId: string;
   now: () => number;
-  newClient: () => string;
   mutants: Mutants;
   limits: Limits;
   onProgress: () => void;
@@ -159,11 +158,8 @@ async function disagreed(
   }
   if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
     await store(port, client, batch, (problem.results ?? []) as PushResult[]);
-    const fresh = port.newClient();
-    const { forked } = await import("./rebase");
-    await journal.commit((meta, model) =>
-      meta.client_id === client ? forked(meta, model, fresh) : undefined,
-    );
+    const { fork } = await import("./rebase");
+    await fork(journal, client, problem.first_differing_mid);
     return "done";
   }
   return problem.slug === "epoch" ? { stop: "epoch" } : { stop: "later", ms: undefined };

@@ -148,7 +148,6 @@ export class StoryTablet implements Transport {
       journal,
       transport: this,
       now: () => this.#moment.wall,
-      newClient: () => this.#fresh(),
       organisationId: this.setup.organisation_id,
       build: "story",
       storage: async () => ({}),
