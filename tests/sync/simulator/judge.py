@@ -45,7 +45,8 @@ class Judge:
         for tablet in self.tablets:
             self._equal(tablet)
             self._rejected_kept(tablet)
-            self._recovered(tablet)
+            if "recover" in tablet.skills:
+                self._recovered(tablet)
         for (what, durability), n in self.memory.log.asked.items():
             if durability != "strict" and self.oracle.reads_settings:
                 self.faults.append(f"the server asked {n} times for a relaxed {what} (I6)")

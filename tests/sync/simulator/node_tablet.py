@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from sync.mutants import Mutants
 from tests.sync.simulator.kinds import NOW_SV
+from tests.sync.simulator.tablet import PyTablet
 from tests.sync.simulator.tablet_port import (
     Answer,
     Ask,
@@ -34,6 +35,7 @@ from tests.sync.simulator.tablet_port import (
     Setup,
     Shown,
     Skill,
+    TabletPort,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -245,3 +247,8 @@ def _content(part: str, key: Any, said: Any) -> Any:
         scope, fields = said
         return Shown(scope, {n: Seen(v, tuple(mark), mine) for n, v, mark, mine in fields})
     return said
+
+
+def every_other(setup: Setup, mutants: Mutants) -> TabletPort:
+    """Give the even ones the Python double: both engines in one story."""
+    return (NodeTablet if int(setup.name[1:]) % 2 else PyTablet)(setup, mutants)

@@ -215,8 +215,7 @@ class Run:
             before = [self._rest(tablet) for tablet in self.tablets]
             for tablet in self.tablets:
                 self.now += 1000
-                tablet.begin_round(self.moment(tablet.name))
-                network.collect(tablet)
+                self._power(tablet, lambda tablet=tablet: self._begin(tablet))
                 if not self._drained():
                     self.oracle.faults.append(f"{tablet.name} asks without end (I7)")
                     return
