@@ -186,5 +186,7 @@ function firstOwed(model: Model): number {
 }
 
 export async function startEpoch(journal: Journal, epoch: string): Promise<void> {
-  await journal.commit((meta) => (meta.epoch === epoch ? undefined : newEpoch(meta, epoch)));
+  await journal.commit((meta, { blobs }) =>
+    meta.epoch === epoch ? undefined : newEpoch(meta, epoch, blobs.values()),
+  );
 }
