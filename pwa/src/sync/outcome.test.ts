@@ -43,3 +43,12 @@ test("a held op is hidden by a later one of the same field that was applied in t
   const { sentPut = [] } = settle(model, outbox, results, 1);
   expect(sentPut.find(({ mid }) => mid === 5)).toMatchObject({ hidden: ["note"] });
 });
+
+test("a second answer changes nothing of an op that has left the outbox", () => {
+  const folded: SentRow = { ...held(5, "old"), status: "applied", folded: true };
+  const { open: _, ...closed } = folded;
+  const model = new Model({ meta, base: [], outbox: [], sent: [closed], blobs: [] });
+  const batch = [{ mid: 5, line: folded.line }];
+  const change = settle(model, batch, [{ mid: 5, status: "applied" }], 2);
+  expect(change).toEqual({ outboxDelete: [], sentPut: [] });
+});

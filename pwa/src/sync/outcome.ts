@@ -19,7 +19,8 @@ export function settle(
   const outboxDelete: number[] = [];
   for (const result of results) {
     const line = lines.get(result.mid);
-    if (line === undefined) continue;
+    // An answer that comes late tells of what has had its result: what was made of it since stands.
+    if (line === undefined || model.lineOf(result.mid) !== line) continue;
     outboxDelete.push(result.mid);
     const row = sentRow(model.meta.client_id, line, result, now);
     sentPut.set(nameOf(row), row);
