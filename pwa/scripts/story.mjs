@@ -41,8 +41,9 @@ Object.defineProperty(crypto.subtle, "digest", {
   },
 });
 
-const { StoryHost } = await import(`data:text/javascript;base64,${code}`);
+const { StoryHost, watchDurability } = await import(`data:text/javascript;base64,${code}`);
 // All of the engine that does not wait for an answer runs before the next turn of the event loop.
+watchDurability();
 const host = new StoryHost(() => new Promise((go) => setImmediate(go)));
 for await (const line of createInterface({ input: stdin })) {
   stdout.write(`${JSON.stringify(await host.handle(JSON.parse(line)))}\n`);

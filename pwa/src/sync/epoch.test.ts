@@ -17,7 +17,11 @@ const row: BlobRow = {
 
 test("photo bytes that are still here wait again after a restore, without their old proof", () => {
   const refused: BlobRow = { ...row, state: "refused" };
-  const change = newEpoch(freshMeta("me", "device"), "two", [row, { ...row, freed: true }, refused]);
+  const change = newEpoch(freshMeta("me", "device"), "two", [
+    row,
+    { ...row, freed: true },
+    refused,
+  ]);
   const { sent_at: _, proof: __, ...again } = row;
   expect(change.blobPut).toEqual([{ ...again, state: "waiting" }]);
 });

@@ -1,4 +1,5 @@
 // Hosts tablets of the simulator's stories: one call in, one answer out, nothing moves in between.
+import "fake-indexeddb/auto";
 import type { Edit, PhotoBytes } from "../data/types";
 import type { Mutant } from "./mutants";
 import { type Changes, changesOf, type Shot, shotOf } from "./story-shot";
@@ -33,12 +34,14 @@ export interface Reply {
   changes: Changes | undefined;
 }
 
+export { watchDurability } from "./story-kept";
+
 export class StoryHost {
   readonly #tablets = new Map<number, StoryTablet>();
   readonly #shots = new Map<number, Shot>();
   readonly #rest: () => Promise<void>;
 
-  /** `rest` comes back when nothing moves any more: all that is left waits for an answer. */
+  /** `rest` comes back when all that waits neither for a disk nor for an answer has run. */
   constructor(rest: () => Promise<void>) {
     this.#rest = rest;
   }
@@ -58,7 +61,8 @@ export class StoryHost {
       this.#tablets.set(at, born);
       await born.start({ wall: 0, mono: 0 });
     } else await act(this.#tablet(at), message);
-    await this.#rest();
+    do await this.#rest();
+    while (this.#tablet(at).isBusy);
     return this.#reply(at);
   }
 
@@ -68,12 +72,12 @@ export class StoryHost {
     return tablet;
   }
 
-  #reply(at: number): Reply {
+  async #reply(at: number): Promise<Reply> {
     const tablet = this.#tablet(at);
     const asks = tablet.table.map(toldAsk);
     tablet.table = [];
     const { rounds, isDead, broken } = tablet;
-    const shot = shotOf(tablet);
+    const shot = await shotOf(tablet);
     const changes = changesOf(this.#shots.get(at), shot);
     this.#shots.set(at, shot);
     return { asks, rounds, lost: isDead, broken, changes };
@@ -92,7 +96,7 @@ async function act(
     await tablet.edit(message.edits, photos, message.moment);
   } else if (message.call === "begin") tablet.begin(message.moment);
   else if (message.call === "answer") tablet.answer(message.n, message.answer, message.moment);
-  else if (message.call === "fail") tablet.kept.failNext = message.when;
+  else if (message.call === "fail") tablet.failNext(message.when);
   else await tablet.start(message.moment);
 }
 

@@ -9,27 +9,26 @@ import { fieldsOf, markOf, type OwnOp } from "./view";
 export type Shot = Record<string, Map<string, string>>;
 export type Changes = Record<string, [key: string, content: string | null][]>;
 
-export function shotOf(tablet: StoryTablet): Shot {
-  const { kept, asked, mismatches } = tablet;
+export async function shotOf(tablet: StoryTablet): Promise<Shot> {
+  const { mismatches } = tablet;
+  const { asked } = tablet.kept;
+  const kept = await tablet.kept.rows();
   const { client_id, next_mid, epoch, acked_mid, cursors, staging, resets } = kept.meta;
   const isStaging = staging !== null || resets.length > 0;
   const state = { client_id, next_mid, epoch, acked_mid, cursors, is_staging: isStaging };
   return {
     state: new Map([["0", JSON.stringify({ ...state, mismatches, asked: [...asked] })]]),
-    outbox: mapped(kept.outbox.values(), ({ mid, line }) => [mid, line]),
-    sent: mapped(kept.sent.values(), ({ client, mid, line, status, decision }) => [
+    outbox: mapped(kept.outbox, ({ mid, line }) => [mid, line]),
+    sent: mapped(kept.sent, ({ client, mid, line, status, decision }) => [
       [client, mid],
       [line, status, decision?.outcome ?? null],
     ]),
-    base: mapped(kept.base.values(), ({ scope, kind, id, seq, f, v }) => [
+    base: mapped(kept.base, ({ scope, kind, id, seq, f, v }) => [
       [scope, kind, id],
       [seq, f, v],
     ]),
-    photos: mapped(kept.blobs.values(), ({ sha256, state: is, freed }) => [
-      sha256,
-      freed ? "freed" : is,
-    ]),
-    bytes: mapped(kept.bytes.keys(), (sha256) => [sha256, true]),
+    photos: mapped(kept.blobs, ({ sha256, state: is, freed }) => [sha256, freed ? "freed" : is]),
+    bytes: mapped(kept.bytes, (sha256) => [sha256, true]),
     screen: screenOf(tablet),
   };
 }

@@ -5,9 +5,9 @@ import { LIMITS } from "./batch";
 import { type Change, type Disk, freshMeta, type Held, type Meta, type Written } from "./held";
 import { type Heard, Journal, toldOf } from "./journal";
 import { Rounds } from "./loop";
-import { MemoryDisk } from "./memory-disk";
 import { Model } from "./model";
 import type { Mutants } from "./mutants";
+import { type Kept, KeptInIdb, KeptInMemory } from "./story-kept";
 import { type Answer, type Ask, type Transport, Unreadable } from "./transport";
 
 export interface Setup {
@@ -18,6 +18,8 @@ export interface Setup {
   seed: number;
   ops: number;
   page: number;
+  /** Whether its disk is IndexedDB. */
+  idb: boolean;
 }
 export interface Moment {
   wall: number;
@@ -37,62 +39,79 @@ interface Tab {
 
 const TABS = 2;
 
-/** The disk of one life: once the power is gone, nothing that still runs of it may write. */
+/** The disk of one tab's life: once the power is gone, nothing that still runs of it may write. */
 class LifeDisk implements Disk {
-  isDead = false;
-  readonly #kept: MemoryDisk;
-  readonly #mutants: Mutants;
-  readonly #asked: (durability: string) => void;
+  readonly #disk: Disk;
+  readonly #life: Life;
 
-  constructor(kept: MemoryDisk, mutants: Mutants, asked: (durability: string) => void) {
-    this.#kept = kept;
-    this.#mutants = mutants;
-    this.#asked = asked;
+  constructor(disk: Disk, life: Life) {
+    this.#disk = disk;
+    this.#life = life;
   }
 
   load(): Promise<Held> {
-    return this.#kept.load();
+    return this.#during(() => this.#disk.load());
   }
-  async write(plan: (meta: Meta) => Change | undefined): Promise<Written | undefined> {
-    if (this.isDead) throw new DOMException("no power", "UnknownError");
-    try {
-      const written = await this.#kept.write((meta) => this.#planned(plan(meta)));
-      if (written) this.#asked("strict");
+  write(plan: (meta: Meta) => Change | undefined): Promise<Written | undefined> {
+    const life = this.#life;
+    if (life.isDead) return Promise.reject(noPower());
+    return this.#during(async () => {
+      const written = await this.#disk.write((meta) => {
+        const change = plan(meta);
+        if (change && life.failNext === "before") life.isDead = true;
+        if (change && life.isDead) throw noPower();
+        return change;
+      });
+      if (written && life.failNext === "after") life.isDead = true;
+      if (written && life.isDead) throw noPower();
       return written;
-    } catch (error) {
-      this.isDead ||= error instanceof DOMException;
-      throw error;
-    }
+    });
   }
   staged(): ReturnType<Disk["staged"]> {
-    return this.#kept.staged();
+    return this.#during(() => this.#disk.staged());
   }
   sentFrom(client: string, mid: number): ReturnType<Disk["sentFrom"]> {
-    return this.#kept.sentFrom(client, mid);
+    return this.#during(() => this.#disk.sentFrom(client, mid));
   }
   chunk(sha256: string, n: number): ReturnType<Disk["chunk"]> {
-    return this.#kept.chunk(sha256, n);
+    return this.#during(() => this.#disk.chunk(sha256, n));
   }
   thumb(sha256: string): ReturnType<Disk["thumb"]> {
-    return this.#kept.thumb(sha256);
+    return this.#during(() => this.#disk.thumb(sha256));
   }
-  #planned(change: Change | undefined): Change | undefined {
-    if (!change || !this.#mutants.has("no_history")) return change;
-    return { ...change, sentPut: change.sentPut?.filter(({ open }) => open === 1) ?? [] };
+
+  async #during<T>(run: () => Promise<T>): Promise<T> {
+    this.#life.busy += 1;
+    try {
+      return await run();
+    } finally {
+      this.#life.busy -= 1;
+    }
   }
+}
+
+function noPower(): DOMException {
+  return new DOMException("no power", "QuotaExceededError");
+}
+
+/** From one start to the next. */
+interface Life {
+  isDead: boolean;
+  failNext: "before" | "after" | undefined;
+  /** What the disk is doing at this moment. */
+  busy: number;
 }
 
 export class StoryTablet implements Transport {
   readonly setup: Setup;
-  readonly kept: MemoryDisk;
-  readonly asked = new Map<string, number>();
+  readonly kept: Kept;
   readonly mutants: Mutants;
   tabs: Tab[] = [];
   /** Requests put on the table since the last look. */
   table: (Ask & { n: number })[] = [];
   /** What went wrong that no power cut explains. */
   broken: string | undefined;
-  #disk: LifeDisk;
+  #life: Life = { isDead: false, failNext: undefined, busy: 0 };
   #moment: Moment = { wall: 0, mono: 0 };
   #starts = 0;
   #drawn = 0;
@@ -100,21 +119,22 @@ export class StoryTablet implements Transport {
   #mismatches = 0;
   #waiting = new Map<number, (answer: Answer) => void>();
 
-  constructor(setup: Setup, mutants: Mutants) {
+  constructor(setup: Setup, mutants: Mutants, kept?: Kept) {
     this.setup = setup;
     this.mutants = mutants;
-    this.kept = new MemoryDisk(freshMeta(setup.client_id, setup.device_id));
-    this.#disk = this.#newLife();
-  }
-
-  #newLife(): LifeDisk {
-    return new LifeDisk(this.kept, this.mutants, (durability) => {
-      this.asked.set(durability, (this.asked.get(durability) ?? 0) + 1);
-    });
+    const fresh = freshMeta(setup.client_id, setup.device_id);
+    this.kept = kept ?? (setup.idb ? new KeptInIdb(fresh, mutants) : new KeptInMemory(fresh));
   }
 
   get isDead(): boolean {
-    return this.#disk.isDead;
+    return this.#life.isDead;
+  }
+  get isBusy(): boolean {
+    return this.#life.busy > 0;
+  }
+  /** The power goes at the next write. */
+  failNext(when: "before" | "after"): void {
+    this.#life.failNext = when;
   }
   get model(): Model {
     return this.#tab(0).journal.model;
@@ -129,9 +149,9 @@ export class StoryTablet implements Transport {
   /** Start from the disk: memory, rounds and whoever waited are gone. */
   async start(moment: Moment): Promise<void> {
     this.#mismatches = this.mismatches;
-    this.#disk.isDead = true;
-    this.#disk = this.#newLife();
-    this.kept.failNext = undefined;
+    this.#life.isDead = true;
+    await this.kept.cut();
+    this.#life = { isDead: false, failNext: undefined, busy: 0 };
     this.#moment = moment;
     this.#starts += 1;
     this.#waiting = new Map();
@@ -140,7 +160,7 @@ export class StoryTablet implements Transport {
   }
 
   async #openTab(): Promise<Tab> {
-    const disk = this.#disk;
+    const disk = new LifeDisk(this.kept.open(), this.#life);
     const load = async (): Promise<Model> => new Model(await disk.load());
     const told = (written: Written): void => this.#tell(journal, toldOf(written));
     const journal: Journal = new Journal(disk, await load(), told, load);
@@ -220,18 +240,18 @@ export class StoryTablet implements Transport {
 
   /** Another tablet with a copy of this disk. */
   async copy(name: string, seed: number): Promise<StoryTablet> {
-    const twin = new StoryTablet({ ...this.setup, name, seed }, this.mutants);
-    twin.kept.become(this.kept);
+    const kept = await this.kept.copy();
+    const twin = new StoryTablet({ ...this.setup, name, seed }, this.mutants, kept);
     await twin.start(this.#moment);
     return twin;
   }
 
   async #quietly(run: () => Promise<unknown>): Promise<void> {
-    const disk = this.#disk;
+    const life = this.#life;
     try {
       await run();
     } catch (error) {
-      if (!disk.isDead) this.broken ??= error instanceof Error ? `${error.stack}` : `${error}`;
+      if (!life.isDead) this.broken ??= error instanceof Error ? `${error.stack}` : `${error}`;
     }
   }
 }

@@ -85,7 +85,12 @@ class NodeTablet:
     skills: frozenset[Skill] = frozenset({"copy"})
 
     def __init__(
-        self, setup: Setup, mutants: Mutants, *, twin_of: NodeTablet | None = None
+        self,
+        setup: Setup,
+        mutants: Mutants,
+        *,
+        idb: bool = False,
+        twin_of: NodeTablet | None = None,
     ) -> None:
         self.setup, self.mutants = setup, mutants
         self.host = _host_of(os.getpid())
@@ -98,6 +103,7 @@ class NodeTablet:
         self._dump: Dump | None = None
         if twin_of is None:
             told = {name: getattr(setup, name) for name in Setup.__slots__}
+            told["idb"] = idb
             self._call("birth", setup=told, mutants=sorted(mutants))
         else:
             said = {"twin": self.number, "name": setup.name, "seed": setup.seed}
