@@ -87,14 +87,7 @@ def test_many_runs(capsys: pytest.CaptureFixture[str]) -> None:
             some = [first + 50 * n for n in range(20)]
             first = some[-1] + 50
             for part in pool.map(_soaked, some):
-                _add(whole, part)
+                whole.add(part)
     with capsys.disabled():
         print(f"\n{json.dumps(whole.said())}", flush=True)
     assert not whole.broken, "\n".join(whole.broken[:20])
-
-
-def _add(whole: Report, part: Report) -> None:
-    for name in ("runs", "steps", "ops", "conflicts", "held", "photos", "restores", "forks"):
-        setattr(whole, name, getattr(whole, name) + getattr(part, name))
-    whole.faults += part.faults
-    whole.broken += part.broken

@@ -7,7 +7,7 @@ import sys
 from typing import get_args
 
 from sync.mutants import Mutant, Mutants
-from tests.sync.simulator.run import Run
+from tests.sync.simulator.births import Tablets, told_to
 
 OUT = sys.stdout
 
@@ -17,9 +17,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("seed", type=int)
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--mutant", action="append", default=[], choices=get_args(Mutant))
+    parser.add_argument("--tablets", default="python", choices=get_args(Tablets))
     said = parser.parse_args(arguments)
     mutants: Mutants = frozenset(said.mutant)
-    run = Run(said.seed, mutants)
+    run = told_to(said.tablets, said.seed, mutants)
     faults = run.go(said.steps)
     for fault in faults:
         OUT.write(f"{fault}\n")

@@ -6,6 +6,7 @@ answer, and brings back what changed, so that a look at it costs nothing.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
@@ -20,7 +21,6 @@ from typing import Any, Literal
 
 from sync.mutants import Mutants
 from tests.sync.simulator.kinds import NOW_SV
-from tests.sync.simulator.tablet import PyTablet
 from tests.sync.simulator.tablet_port import (
     Answer,
     Ask,
@@ -35,7 +35,6 @@ from tests.sync.simulator.tablet_port import (
     Setup,
     Shown,
     Skill,
-    TabletPort,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,12 +45,20 @@ class NodeHost:
     """The process, and which of its tablets nobody holds any more."""
 
     def __init__(self) -> None:
+        self.owner = os.getpid()
         self.process = subprocess.Popen(
             [str(ROOT / ".venv/lib/node/bin/node"), "scripts/story.mjs", str(NOW_SV), str(CHUNK)],
             cwd=ROOT / "pwa", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        atexit.register(self.close)
         self.born = 0
         self.gone: list[int] = []
+
+    def close(self) -> None:
+        """End the process, unless it is the parent's."""
+        if self.owner == os.getpid() and self.process.stdin is not None:
+            self.process.stdin.close()
+            self.process.wait()
 
     def number(self) -> int:
         self.born += 1
@@ -89,7 +96,7 @@ class NodeTablet:
         setup: Setup,
         mutants: Mutants,
         *,
-        idb: bool = False,
+        idb: bool = True,
         twin_of: NodeTablet | None = None,
     ) -> None:
         self.setup, self.mutants = setup, mutants
@@ -253,8 +260,3 @@ def _content(part: str, key: Any, said: Any) -> Any:
         scope, fields = said
         return Shown(scope, {n: Seen(v, tuple(mark), mine) for n, v, mark, mine in fields})
     return said
-
-
-def every_other(setup: Setup, mutants: Mutants) -> TabletPort:
-    """Give the even ones the Python double: both engines in one story."""
-    return (NodeTablet if int(setup.name[1:]) % 2 else PyTablet)(setup, mutants)

@@ -1,7 +1,7 @@
 """What the simulator asks of a tablet. Whoever answers this can stand in a story.
 
-Two do: ``tablet.py``, a double in Python, and ``node_tablet.py``, the shipped TypeScript engine under
-Node behind a pipe of JSON lines (one call or answer a line; bodies as text, bytes as base64).
+Two do: ``tablet.py``, a double in Python, and ``node_tablet.py``, the shipped TypeScript engine
+under Node behind a pipe of JSON lines (one call or answer a line; bodies as text, bytes as base64).
 
 A tablet never acts by itself. The story tells it when to begin a round of sync; the round then puts
 requests on the table (``asks``) and goes on when each is answered, in whatever order the story
