@@ -89,6 +89,7 @@ def _host_of(_pid: int) -> NodeHost:
 class NodeTablet:
     """One client database and the engine that works on it, as an app of today ships it."""
 
+    # It edits what stands on the screen and writes today's schema; it has no recovery list yet.
     skills: frozenset[Skill] = frozenset({"copy"})
 
     def __init__(
