@@ -232,7 +232,7 @@ def awaited() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--seed", type=int, default=7, show_default=True)
 def bench(name: str, seed: int, *, as_json: bool) -> None:
-    """Measure one part (app, sync, ratings, plan, import, labels, photos), or all."""
+    """Measure one part (app, sync, sync-large, ratings, plan, import, labels, photos), or all."""
     from server.bench.harness import measure
 
     sys.exit(measure(name, seed=seed, as_json=as_json))

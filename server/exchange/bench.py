@@ -155,7 +155,7 @@ def web_server(app: Flask) -> Iterator[Web]:
     settings = app.extensions["settings"]
     port = free_port()
     on_sqlite = settings.database_url.startswith("sqlite")
-    workers = os.environ.get("WALKROUND_BENCH_WORKERS") or ("1" if on_sqlite else "2")
+    workers = "1" if on_sqlite else "2"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "server.wsgi:app"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "error"]
     command += ["--workers", workers, "--blocking-threads", "8"]

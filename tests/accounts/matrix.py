@@ -198,6 +198,7 @@ SYNC = (
     Row("POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve", TRUST_IT,
         same(f"/api/sync/v1/ops/{uuid.uuid4()}/1/resolve"),
         lambda _: {"outcome": "refused", "reason": "No"}, 404, None),
+    Row("POST /api/sync/v1/unsent", EDITORS, same("/api/sync/v1/unsent"), nothing, 400, None),
     Row("POST /api/sync/v1/recovery", EDITORS, same("/api/sync/v1/recovery"), nothing, 422, None),
     Row("GET /api/sync/v1/recovery", TRUST_IT, same("/api/sync/v1/recovery"), foreign=None),
     Row("POST /api/sync/v1/recovery/<kind>/<uuid:record_id>", TRUST_IT,

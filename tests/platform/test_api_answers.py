@@ -10,6 +10,7 @@ from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
 from sync.codec import JsonValue
 from sync.ids import natural_id
+from tests.exchange.device import Device
 from tests.world import World
 
 Schema = Mapping[str, Any]
@@ -83,8 +84,10 @@ def test_every_answer_is_what_the_description_says(
     made = client.post("/api/plans", json={**plan, "years": 3, "limits": limits}).get_json()
     client.post("/api/labels", json={"count": 3})
     finding_id = found_in(world, visit)
+    hold(world, visit)
     run_jobs()
     lines = client.get(f"/api/plans/{made['id']}/lines").get_json()["items"]
+    waiting = client.get("/api/waiting").get_json()["items"][0]
     known = {
         "subject_id": world.assets["alder.panel"],
         "school_id": school,
@@ -94,6 +97,8 @@ def test_every_answer_is_what_the_description_says(
         "line_id": lines[0]["id"],
         "owner_id": finding_id,
         "subject_kind": "asset",
+        "what": waiting["type"],
+        "key": waiting["key"],
     }
     own = {
         "/api/lots/{subject_id}": {"subject_id": world.lots["alder.headsets"]},
@@ -141,6 +146,14 @@ def found_in(world: World, visit: str) -> str:
         results = commit_changes(changes, origin=new_id(), actor_id=actor_id, grants=None)
     assert {result.status for result in results} == {"applied"}, results
     return finding_id
+
+
+def hold(world: World, visit: str) -> None:
+    """Send a change of a kind that this build does not know: it waits for a person."""
+    device = Device(world, "technician")
+    device.hello()
+    line = device.line("gadget", new_id(), visit, {"name": "x"})
+    assert device.results(line) == [("held", "unknown_kind")]
 
 
 def readable(told: Schema) -> Iterator[tuple[str, Schema]]:
