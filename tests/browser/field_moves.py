@@ -43,8 +43,9 @@ def open_room(page: Page, room: Room) -> None:
 
 
 def to_room(page: Page, room: Room) -> None:
-    """Leave this room by its own way back, and choose another from the list."""
+    """Leave this room by its own way back, and choose another once the list stands in its place."""
     page.get_by_role("banner").get_by_role("link").first.click()
+    expect(page.get_by_role("main").get_by_label("Find a room or an asset")).to_be_visible()
     open_room(page, room)
 
 

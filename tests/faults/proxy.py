@@ -67,6 +67,10 @@ class FaultProxy:
     async def _end(self) -> None:
         self._server.close()
         await self._drop()
+        # A connection may have come whose task never began, and nobody else knows of it.
+        for transport in list(self._loop._transports.values()):  # type: ignore[attr-defined]
+            transport.abort()
+        await asyncio.sleep(0)
 
     async def _drop(self) -> None:
         held = list(self._open)
