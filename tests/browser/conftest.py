@@ -17,7 +17,9 @@ from server.demo.build import DemoSize, build
 from server.demo.people import SignIn
 from server.settings import read_settings
 from tests import services
+from tests.browser.film import make_film
 from tests.browser.live import LiveServer
+from tests.browser.tablet import Tablet
 
 STANDS = ("sqlite", "postgres")
 
@@ -84,6 +86,27 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
     made.server.stop()
     with made.app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def small_stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
+    """A small demo of one test's own: its server may die in the middle."""
+    size = DemoSize(schools=2, rooms=20, assets=120)
+    made = make_stand(tmp_path, environment("sqlite", request, "small"), size)
+    made.server.start()
+    yield made
+    made.server.stop()
+    with made.app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def tablet(playwright: Playwright, tmp_path: Path) -> Iterator[Tablet]:
+    """A tablet whose camera sees nothing of use, and whose page may report no error."""
+    film = make_film(tmp_path / "film.mjpeg", [None], seconds=1)
+    with Tablet(playwright, tmp_path / "tablet", film) as one:
+        yield one
+        assert one.errors == []
 
 
 @pytest.fixture(scope="session")

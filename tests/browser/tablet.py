@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import psutil
 from playwright.sync_api import (
@@ -23,8 +23,10 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.browser.conftest import Stand
 from tests.browser.live import chromium
+
+if TYPE_CHECKING:  # the fixtures there give tablets
+    from tests.browser.conftest import Stand
 
 ARGS = [
     "--no-sandbox",

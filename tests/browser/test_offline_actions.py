@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
-from server.core.database import db
 from server.core.tenancy import across_organisations
-from server.demo.build import DemoSize
 from server.estate.rules import show_tag
-from tests.browser.conftest import Stand, environment, make_stand
+from tests.browser.conftest import Stand
 from tests.browser.field_day import Day, Thing, mistype, plan_day
 from tests.browser.field_moves import (
     back,
@@ -47,28 +43,8 @@ from tests.browser.field_rows import (
     scans_are_right,
     seen_in,
 )
-from tests.browser.film import frame, make_film
+from tests.browser.film import frame
 from tests.browser.tablet import MINUTE, PHOTOS_ON_DEVICE, Tablet, choose, icon_address
-
-
-@pytest.fixture
-def small_stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
-    """A small demo of this test's own: its server dies in the middle."""
-    size = DemoSize(schools=2, rooms=20, assets=120)
-    made = make_stand(tmp_path, environment("sqlite", request, "actions"), size)
-    made.server.start()
-    yield made
-    made.server.stop()
-    with made.app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def tablet(playwright: Playwright, tmp_path: Path) -> Iterator[Tablet]:
-    film = make_film(tmp_path / "film.mjpeg", [None], seconds=1)
-    with Tablet(playwright, tmp_path / "tablet", film) as one:
-        yield one
-        assert one.errors == []
 
 
 def test_every_field_action_works_with_the_server_dead(

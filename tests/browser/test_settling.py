@@ -16,10 +16,9 @@ from server.core.clock import new_id, now_ms
 from server.core.database import db
 from server.core.tenancy import across_organisations
 from server.core.unit import unit_of_work
-from server.demo.build import DemoSize
 from server.estate.rules import show_tag
 from server.exchange.models import SyncClient
-from tests.browser.conftest import Stand, environment, make_stand
+from tests.browser.conftest import Stand
 from tests.browser.field_day import Day, Thing, plan_day
 from tests.browser.field_moves import back, chip, grade, open_room, open_thing
 from tests.browser.film import make_film
@@ -32,15 +31,6 @@ PICTURES = os.environ.get("WALKROUND_PICTURES")
 WIDTHS = (390, 820, 1440)
 ANSWERS = (("B", "Minor wear"), ("C", "Major faults"))
 REASON = "Graded again on Tuesday, with the lid open"
-
-
-@pytest.fixture
-def small_stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
-    size = DemoSize(schools=2, rooms=20, assets=120)
-    made = make_stand(tmp_path, environment("sqlite", request, "settling"), size)
-    made.server.start()
-    yield made
-    made.server.stop()
 
 
 @pytest.fixture
