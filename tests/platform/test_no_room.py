@@ -88,6 +88,28 @@ def test_a_commit_that_fails_is_said_to_be_worth_another_try(
     assert (again.json["state"], again.json["offset"]) == ("partial", 0)
 
 
+def test_a_refusal_stays_one_when_its_connection_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rollback comes after every error handler too, and fails on a session that was ended."""
+    device = Device(world, "technician")
+    device.hello()
+    roll_back, calls = Session.rollback, []
+
+    def lost_at_the_end(session: Session) -> None:
+        calls.append(session)
+        if len(calls) > 1:  # the first ends the reading of who asks
+            cannot_commit()
+        roll_back(session)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "rollback", lost_at_the_end)
+        answer = device.post("/blobs", {"sha256": SHA, "size": 0, "mime": "image/jpeg"})
+    assert (answer.status_code, len(calls)) == (422, 2)
+    again = device.post("/blobs", {"sha256": SHA, "size": 4, "mime": "image/jpeg"})
+    assert again.status_code == 200
+
+
 def test_what_a_failed_commit_did_not_keep_is_not_handed_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
