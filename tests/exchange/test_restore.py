@@ -30,8 +30,8 @@ from server.run.dumps import DumpError
 from server.settings import Settings
 from sync.codec import canonical
 from tests import services
-from tests.conftest import Database, make_settings
 from tests.exchange.device import PREFIX, Device
+from tests.stock import Database, make_settings
 from tests.world import World
 
 PHOTO = b"the bytes of a photo" * 100
