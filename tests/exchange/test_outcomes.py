@@ -21,13 +21,6 @@ from tests.world import World
 NEW = "01900000-0000-7000-8000-00000000000{}"
 
 
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
 def asset_values(world: World, room: str = "alder.room1") -> dict[str, object]:
     type_id = asset_type_id(world.organisations["north"], "laptop_pupil")
     return {"asset_type_id": type_id, "room_id": world.rooms[room]}
