@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -36,25 +37,23 @@ def cannot_commit(*_args: object) -> NoReturn:
     raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
 
-def test_a_photo_that_does_not_fit_is_told_to_come_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fault", "answered", "slug"),
+    [(no_room, (507, "30"), "no_room"), (gone, (503, "10"), "unavailable")],
+)
+def test_a_photo_that_meets_a_bad_disk_is_told_to_come_again(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[..., NoReturn],
+    answered: tuple[int, str],
+    slug: str,
 ) -> None:
-    """507 with Retry-After, and not 500: it is no fault of what was sent."""
-    monkeypatch.setattr(FolderBlobs, "append", no_room)
+    """With Retry-After, and not 500: it is no fault of what was sent."""
+    monkeypatch.setattr(FolderBlobs, "append", fault)
     answer = sent(world)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (507, "30")
+    assert (answer.status_code, answer.headers["Retry-After"]) == answered
     assert answer.json is not None
-    assert answer.json["slug"] == "no_room"
-
-
-def test_a_photo_whose_disk_is_away_is_told_to_come_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FolderBlobs, "append", gone)
-    answer = sent(world)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert answer.json is not None
-    assert answer.json["slug"] == "unavailable"
+    assert answer.json["slug"] == slug
 
 
 def sent(world: World) -> TestResponse:
