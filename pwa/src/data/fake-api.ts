@@ -1,4 +1,5 @@
 // The server as a Store meets it, for tests: sync in memory, one visit's card and manifest, tags, ratings.
+import { addressOf } from "../domain/call";
 import type { VisitItem } from "../domain/generated/audits";
 import type { Snapshot } from "../domain/generated/ratings";
 import { answer } from "../sync/fake-answer";
@@ -22,11 +23,11 @@ export class FakeApi implements Transport {
   }
   async send(ask: Ask): Promise<Answer> {
     if (this.isDown) return NOBODY;
-    if (!ask.path.startsWith("/api/")) return this.sync.send(ask);
+    if (!ask.path.startsWith("/api")) return this.sync.send(ask);
     if (!this.sync.signedIn || this.sync.shutOut) return answer(401);
-    if (ask.path === "/api/visits") return answer(200, { items: [CARD] });
+    if (ask.path === addressOf("GET /api/visits", {})) return answer(200, { items: [CARD] });
     if (ask.path.endsWith("/manifest")) return answer(200, { counts: this.counts, bytes: 1 });
-    if (ask.path === "/api/tag-index") {
+    if (ask.path === addressOf("GET /api/tag-index", {})) {
       return answer(200, {
         as_at: 5,
         codes: [
