@@ -220,10 +220,22 @@ def _store_is_sound(events: list[Event], truth: Truth) -> Iterator[Breach]:
             stored = kind == "photo" and item["f"].get("state") == "stored"
             if stored and item["f"]["sha256"] not in {sha for _, sha in truth.files}:
                 yield Breach("V6", f"photo {id_} is called stored without its bytes")
-    waiting = {id_: job for id_, job in truth.jobs.items() if job[1] != "done"}
-    settled = any(event["e"] == "healed" for event in events)
-    for id_, (name, state) in waiting.items() if settled else ():
-        yield Breach("V5", f"job {name} {id_} is {state} after all was well again")
+    if any(event["e"] == "healed" for event in events):
+        yield from _work_is_done(truth)
+
+
+def _work_is_done(truth: Truth) -> Iterator[Breach]:
+    """Once all is well no job waits, and no photo for the check of bytes that are here."""
+    for id_, (name, state) in truth.jobs.items():
+        if state != "done":
+            yield Breach("V5", f"job {name} {id_} is {state} after all was well again")
+    here = {sha for (_, sha), state in truth.blobs.items() if state == "stored"}
+    for items in truth.items.values():
+        for (kind, id_), item in items.items():
+            if kind != "photo" or item["f"].get("state") != "awaiting":
+                continue
+            if item["f"]["sha256"] in here:
+                yield Breach("V5", f"photo {id_} waits for bytes that are here")
 
 
 def _refusals_are_bounded(events: list[Event]) -> Iterator[Breach]:
