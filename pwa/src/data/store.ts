@@ -193,7 +193,7 @@ export class TabletStore implements Store {
       return "not_saved";
     }
     this.#show();
-    this.#schedule.soon();
+    this.#schedule.fresh();
     return "saved";
   }
 
