@@ -16,6 +16,7 @@ from server.core.unit import unit_of_work
 from server.estate.reference import asset_type_id
 from server.exchange.rows import RowWriter
 from server.exchange.transaction import TRIES, in_transaction
+from sync.record import Record
 from tests.exchange.device import PREFIX, Device
 from tests.world import World
 
@@ -31,7 +32,7 @@ def counts(world: World, client_id: str) -> tuple[int, int, int]:
     """Return (ledger rows, last mid, head of the school) as the database holds them."""
     given = {"client": client_id, "school": world.schools["alder"]}
     with unit_of_work(world.organisations["north"], world.app):
-        return tuple(  # type: ignore[return-value]
+        return tuple(
             db.session.execute(text(query), given).scalar_one()
             for query in (
                 "SELECT count(*) FROM sync_op WHERE client_id = :client",
@@ -48,8 +49,8 @@ def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_is_whole(
     lines = [new_asset(device) for _ in range(3)]
     written = RowWriter.write
 
-    def crash(self: RowWriter, *args: object) -> None:
-        written(self, *args)  # type: ignore[arg-type]
+    def crash(self: RowWriter, records: list[Record], now: int) -> None:
+        written(self, records, now)
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
