@@ -18,6 +18,7 @@ from tests.faults.power import run_cuts
 from tests.faults.restoring import run_restores
 from tests.faults.revoking import run_revocations
 from tests.faults.steps import run_deaths, run_errors
+from tests.soak import TENTH
 
 Run = Callable[[int, float, int], Outcome]  # seed, seconds, least runs → what it came to
 
@@ -75,24 +76,56 @@ def experiments() -> list[Experiment]:
 
 
 WEAK = "power cut, synchronous=NORMAL must lose"
+FLOOR_SECONDS = 20.0  # what one run takes, its server's start and the judge included
+NO_TIME = "no time was left"
 
 
 def run_all(
-    seed: int, hours: float, only: tuple[str, ...] = (), least: int = 1
+    seed: int, seconds: float, only: tuple[str, ...] = (), least: int = 1
 ) -> Iterator[Outcome]:
-    """Run each experiment for its share of the time; what the machine lacks is an outcome too."""
+    """Run each experiment once at least and share out the time that this leaves by weight.
+
+    What the machine lacks, and what the time was too short for, are outcomes too.
+    """
     chosen = [one for one in experiments() if _is_chosen(one, only)]
     able = {one.key: one.need() for one in chosen}
-    whole = sum(one.weight for one in chosen if not able[one.key])
+    ahead = [one for one in chosen if not able[one.key]]
     rng = Random(seed)
+    started = time.monotonic()
     for one in chosen:
         own = seed if only else rng.getrandbits(31)
+        left = seconds - (time.monotonic() - started)
         outcome = Outcome(one.fault, one.name, one.on, own, not_run=able[one.key])
         if not outcome.not_run:
-            outcome = _guarded(one, own, 3600 * hours * one.weight / whole, least)
+            if seconds and left < -TENTH * seconds:
+                outcome.not_run = NO_TIME
+            else:
+                outcome = _guarded(one, own, _share(one, ahead, left), least)
+            ahead.remove(one)
         yield outcome
-    for fault, name, why in NOT_HERE if not only else ():
+    if not only:
+        yield from not_here()
+
+
+def _share(one: Experiment, ahead: list[Experiment], left: float) -> float:
+    """Return the seconds of an experiment: a first run's, and its part of what nobody needs."""
+    spare = max(0.0, left - FLOOR_SECONDS * len(ahead))
+    return min(max(0.0, left), FLOOR_SECONDS) + spare * one.weight / sum(o.weight for o in ahead)
+
+
+def not_here() -> Iterator[Outcome]:
+    for fault, name, why in NOT_HERE:
         yield Outcome(fault, name, "-", 0, not_run=why)
+
+
+def unfinished(outcomes: list[Outcome]) -> list[Outcome]:
+    """Return what is still to come, as it would be reported if all were stopped now."""
+    over = {(one.fault, one.on, one.name) for one in outcomes}
+    left = [
+        Outcome(one.fault, one.name, one.on, 0, not_run="stopped before its end")
+        for one in experiments()
+    ]
+    return [one for one in (*left, *not_here()) if (one.fault, one.on, one.name) not in over]
 
 
 def _is_chosen(one: Experiment, only: tuple[str, ...]) -> bool:
