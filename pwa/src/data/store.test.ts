@@ -209,6 +209,56 @@ test("a full tablet refuses a photo and never a finding", async () => {
   expect(await store.edit([edit({ condition: "B" })])).toBe("saved");
 });
 
+test("a finding that found no room is not called saved, until one has found it", async () => {
+  const store = await ready();
+  const withDb = connection.withDb;
+  connection.withDb = async () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  expect(await store.edit([edit({ condition: "D" })])).toBe("not_saved");
+  expect(store.sync.value).toMatchObject({ storage: "no_room", phase: "needs_you" });
+  expect(store.sync.value.needs).toMatchObject([{ what: "tablet", code: "storage_none" }]);
+  connection.withDb = withDb;
+  storage.answer = { usage: 96, quota: 100, persisted: true };
+  await round(store);
+  expect(store.sync.value.storage).toBe("no_room");
+  const taken = await photo();
+  expect(await store.edit([edit({ sha256: taken.sha256 }, "p1", "photo")], [taken])).toBe(
+    "not_saved",
+  );
+  expect(await store.edit([edit({ condition: "D" })])).toBe("saved");
+  expect(store.sync.value).toMatchObject({ storage: "full" });
+  expect(store.sync.value.needs).toMatchObject([{ code: "storage_full" }]);
+});
+
+test("a photo that found no room says nothing of findings", async () => {
+  const store = await ready();
+  const withDb = connection.withDb;
+  connection.withDb = async () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  const taken = await photo();
+  expect(await store.edit([edit({ sha256: taken.sha256 }, "p1", "photo")], [taken])).toBe(
+    "not_saved",
+  );
+  expect(store.sync.value.storage).toBe("full");
+  connection.withDb = withDb;
+  expect(await store.edit([edit({ condition: "D" })])).toBe("saved");
+});
+
+test("room that was made takes a finding's refusal back", async () => {
+  const store = await ready();
+  const withDb = connection.withDb;
+  connection.withDb = async () => {
+    throw new DOMException("no room", "QuotaExceededError");
+  };
+  await store.edit([edit({ condition: "D" })]);
+  connection.withDb = withDb;
+  storage.answer = { usage: 1e9, quota: 1e10, persisted: true };
+  await round(store);
+  expect(store.sync.value.storage).toBe("fine");
+});
+
 test("a disk that fails twice is not called saved, and the next edit that holds clears the warning", async () => {
   const store = await ready();
   const withDb = connection.withDb;

@@ -44,8 +44,11 @@ const shell = {
   "failed.text": "Your last answer is still on this screen. Try again before you go on.",
   "failed.copy": "Copy text",
   "failed.reload": "Reload",
-  "full.title": "This tablet is 95% full",
+  "full.title": "This tablet is nearly full",
   "full.text": "Findings are still saved. New photos have to wait until there is room.",
+  "no_room.title": "This tablet has no room",
+  "no_room.text":
+    "The last finding was not saved. Send what waits or make room, then enter it again.",
   "full.send": { one: "Send {n} photo now", other: "Send {n} photos now" },
   "high.title": "This tablet is filling up",
   "high.text": "Send photos while there is signal.",
