@@ -28,6 +28,11 @@ const shell = {
   "count.of": "{n} of {of}",
   "ring.of": "of {n}",
   "ring.label": "{n} of {of} found",
+  "when.days": "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
+  "when.days_short": "Sun Mon Tue Wed Thu Fri Sat",
+  "when.months":
+    "January February March April May June July August September October November December",
+  "when.months_short": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
   "when.yesterday": "yesterday",
   "size.gb": "{size} GB",
   "size.mb": "{size} MB",
