@@ -13,12 +13,13 @@ from pathlib import Path
 from random import Random
 
 from playwright.sync_api import Page, expect, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.audits.models import Finding
 from server.core.database import db
 from server.core.tenancy import across_organisations
 from server.demo.build import DemoSize
+from server.exchange.models import SyncConflict
 from tests.browser.conftest import Stand, make_stand
 from tests.browser.field_day import Day, plan_day
 from tests.browser.field_moves import chip, download, open_room, open_thing
@@ -104,8 +105,8 @@ def rest(bench: Bench, outcome: Outcome) -> list[str]:
         outcome.stalled += 1
         return [f"V5: after a minute the tablet says {chip(page).inner_text()!r}"]
     outcome.longest_drain = max(outcome.longest_drain, time.monotonic() - started)
-    found = condition(bench)
-    breaches = []
+    found, conflicts = truth_of(bench)
+    breaches = [f"V2: {conflicts} conflicts of one person"] if conflicts else []
     if found not in {bench.confirmed, *bench.attempted} and bench.attempted:
         outcome.lost += 1
         breaches.append(f"V3: {bench.confirmed} was called saved, the server holds {found}")
@@ -118,11 +119,14 @@ def rest(bench: Bench, outcome: Outcome) -> list[str]:
     return breaches + [f"V12: the app fell over: {error}" for error in bench.tablet.errors]
 
 
-def condition(bench: Bench) -> str:
+def truth_of(bench: Bench) -> tuple[str, int]:
+    """Return the grade on the server, and how often that finding conflicted with another."""
     with bench.stand.app.app_context(), across_organisations():
-        query = select(Finding.condition).where(
+        query = select(Finding.id, Finding.condition).where(
             Finding.visit_id == bench.day.visit_id, Finding.subject_id == bench.day.here[0].id
         )
-        found = db.session.scalar(query) or ""
+        id_, found = db.session.execute(query).one_or_none() or ("", "")
+        conflicts = select(func.count()).where(SyncConflict.id == id_)
+        number = db.session.scalar(conflicts) or 0
         db.session.remove()
-    return found
+    return found or "", number
