@@ -5,11 +5,12 @@ import { TabletStore } from "../data/store";
 import type { Session } from "../domain/generated/accounts";
 import { BrowserNetwork } from "../platform/network";
 import type { BarcodePort, StoragePort } from "../platform/ports";
-import { BrowserTime, browserTimer } from "../platform/time";
+import { BrowserTime, browserTimer, turn } from "../platform/time";
 import { freshMeta } from "../sync/held";
 import { HttpTransport } from "../sync/http";
 import type { Heard } from "../sync/journal";
 import { byLease, byLock } from "../sync/leader";
+import { sliced } from "../sync/pause";
 import { deviceId } from "./session";
 import { precacheState } from "./updates";
 
@@ -42,6 +43,7 @@ export async function openStore({
     network: new BrowserNetwork(),
     time: new BrowserTime(),
     timer: browserTimer,
+    pause: sliced(() => performance.now(), turn),
     random: Math.random,
     alone:
       "locks" in navigator ? byLock(`sync:${name}`) : byLease(disk, crypto.randomUUID(), Date.now),

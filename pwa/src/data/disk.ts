@@ -15,10 +15,20 @@ import {
 import { type Mutants, NO_MUTANTS } from "../sync/mutants";
 import { type Connection, STORES } from "./connection";
 import { asked, ended } from "./idb";
-import { type Bundle, patched, patchesOf, unpacked } from "./pack";
+import {
+  type Bundle,
+  type PackedPage,
+  type Patch,
+  packedPage,
+  patched,
+  patchesOf,
+  unpacked,
+  unpackedPage,
+} from "./pack";
 
 const META = "meta";
 const LEASE = "lease";
+const LANES = 16;
 interface Lease {
   holder: string;
   until: number;
@@ -90,8 +100,16 @@ export class IdbDisk implements Disk {
     });
   }
 
+  /** One by one: each is a long text, and between two of them the page may paint. */
   staged(): Promise<StagedPage[]> {
-    return this.#ask("incoming", (store) => store.getAll());
+    return this.#connection.withDb(async (db) => {
+      const store = db.transaction("incoming").objectStore("incoming");
+      const pages: StagedPage[] = [];
+      for (const key of await asked(store.getAllKeys())) {
+        pages.push(unpackedPage(await asked<PackedPage>(store.get(key))));
+      }
+      return pages;
+    });
   }
 
   sentFrom(client: string, mid: number): Promise<SentRow[]> {
@@ -207,7 +225,7 @@ function put(tx: IDBTransaction, change: Change, meta: Meta, mutants: Mutants): 
 function putPages(tx: IDBTransaction, change: Change): void {
   const incoming = tx.objectStore("incoming");
   if (change.stageClear) incoming.clear();
-  for (const page of change.stagePut ?? []) incoming.add(page);
+  for (const page of change.stagePut ?? []) incoming.add(packedPage(page));
 }
 
 /** Bundles are read and written again inside the transaction: what the disk holds counts, in any tab. */
@@ -216,13 +234,17 @@ async function foldBase(tx: IDBTransaction, change: Change): Promise<void> {
   for (const scope of change.baseClear ?? []) {
     base.delete(IDBKeyRange.bound([scope], [scope, []]));
   }
-  const folding = patchesOf(change).map(async (patch) => {
-    const key: [string, string] = [patch.scope, patch.part];
-    const bundle = patched(await asked<Bundle | undefined>(base.get(key)), patch);
-    if (bundle) base.put(bundle);
-    else base.delete(key);
+  const patches = patchesOf(change);
+  // So many at a time: each answer asks for the next bundle, and between two the page may paint.
+  const lanes = patches.splice(0, LANES).map(async (first) => {
+    for (let patch: Patch | undefined = first; patch; patch = patches.pop()) {
+      const key: [string, string] = [patch.scope, patch.part];
+      const bundle = patched(await asked<Bundle | undefined>(base.get(key)), patch);
+      if (bundle) base.put(bundle);
+      else base.delete(key);
+    }
   });
-  await Promise.all(folding);
+  await Promise.all(lanes);
 }
 
 function putBytes(tx: IDBTransaction, change: Change): void {

@@ -28,7 +28,7 @@ export class FakeTablet {
   connection: Connection;
   private readonly name: string;
   private readonly time = new FakeTime();
-  private readonly timer = new FakeTimer();
+  readonly timer = new FakeTimer();
 
   constructor() {
     tablets += 1;

@@ -1,7 +1,7 @@
 // Rows packed as text: every row comes back as it was, whatever the order of puts and deletions.
 import { expect, test } from "vitest";
-import type { BaseRow } from "../sync/held";
-import { type Bundle, patched, patchesOf, unpacked } from "./pack";
+import type { BaseRow, StagedPage } from "../sync/held";
+import { type Bundle, packedPage, patched, patchesOf, unpacked, unpackedPage } from "./pack";
 
 const row = (id: string, over: Partial<BaseRow> = {}): BaseRow => ({
   scope: "s",
@@ -63,7 +63,16 @@ test("a bundle whose last row is deleted is no more", () => {
   expect(held.size).toBe(0);
 });
 
-test("a row that would tear its bundle is refused", () => {
-  for (const f of ["{\n}", "{\t}"])
-    expect(() => patchesOf({ basePut: [row("1", { f })] })).toThrow("not a base row");
+test.each(["{\n}", "{\t}"])("a row that would tear its bundle or its page is refused: %j", (f) => {
+  const torn = row("1", { f });
+  expect(() => folded(new Map(), { basePut: [torn] })).toThrow("not a base row");
+  expect(() => packedPage({ scope: "s", rows: [torn], gone: [] })).toThrow("not a base row");
+});
+
+test("a page comes back as it was, also an empty one and one that an older app staged", () => {
+  const page = { scope: "s", clear: true, rows: [row("1-aa"), row("2-bb")], gone: [] };
+  expect(unpackedPage(structuredClone(packedPage(page)))).toEqual(page);
+  const empty: StagedPage = { scope: "s", rows: [], gone: [["asset", "1"]] };
+  expect(unpackedPage(structuredClone(packedPage(empty)))).toEqual(empty);
+  expect(unpackedPage(page)).toEqual(page);
 });

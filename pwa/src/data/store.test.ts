@@ -206,3 +206,15 @@ test("a refused photo needs the person; once read, its bytes leave the tablet", 
   await store.dismiss(need?.mid ?? 0);
   expect(store.sync.value.needs).toEqual([]);
 });
+
+test("a whole school's rows are looked at in a turn of their own, not in the one that takes them", async () => {
+  const store = await tablet.ready();
+  for (let n = 0; n <= 500; n += 1)
+    tablet.api.sync.write(SCHOOL, "asset", `new-${n}`, { name: "N" });
+  const before = store.version.value;
+  await tablet.round(store);
+  expect(store.list("asset")).toHaveLength(503);
+  expect(store.version.value).toBe(before);
+  tablet.timer.fire();
+  expect(store.version.value).toBe(before + 1);
+});

@@ -9,6 +9,7 @@ import type { Written } from "../sync/held";
 import { type Heard, Journal, toldOf } from "../sync/journal";
 import { Rounds } from "../sync/loop";
 import { Model } from "../sync/model";
+import type { Pause } from "../sync/pause";
 import { type Running, settled, stateOf, type Tablet } from "../sync/phase";
 import type { Step } from "../sync/push";
 import { Schedule, type Timer } from "../sync/schedule";
@@ -29,6 +30,8 @@ export interface StorePorts {
   network: NetworkPort;
   time: TimePort;
   timer: Timer;
+  /** Left out where nobody waits for a frame. */
+  pause?: Pause;
   random: () => number;
   alone: (work: () => Promise<void>) => Promise<boolean>;
   /** Tells other tabs what was written; undefined where there is no such channel. */
@@ -37,6 +40,8 @@ export interface StorePorts {
   decoder: () => Promise<boolean>;
   build: string;
 }
+
+const MANY_ROWS = 500;
 
 export class TabletStore implements Store {
   readonly me: Store["me"];
@@ -88,6 +93,7 @@ export class TabletStore implements Store {
       onStaged: (rows) => {
         for (const run of this.#staged) run(rows);
       },
+      ...(ports.pause ? { pause: ports.pause } : {}),
     });
     this.#schedule = new Schedule({ ...ports, round: () => this.#round() });
     this.sync = signal(stateOf(model, this.#running, this.#tablet));
@@ -275,8 +281,15 @@ export class TabletStore implements Store {
   }
   #wrote(written: Written): void {
     this.#ports.tell?.(toldOf(written));
-    this.version.value += 1;
+    const { basePut = [], stagePut } = written.change;
+    // A page that is only staged shows nowhere yet; a whole school's rows and a new look at them
+    // together would keep a finger waiting.
+    if (basePut.length > MANY_ROWS) this.#ports.timer.after(0, () => this.#changed());
+    else if (!stagePut) this.#changed();
     this.#show();
+  }
+  #changed(): void {
+    this.version.value += 1;
   }
   #show(): void {
     this.sync.value = stateOf(this.#journal.model, this.#running, this.#tablet);

@@ -78,6 +78,8 @@ class Bootstrap {
       return;
     }
     this.#items.push(read);
+    const wait = this.#port.pause();
+    if (wait) await wait;
     if (this.#items.length >= this.#port.page) await this.flush(false);
   }
 
@@ -86,7 +88,10 @@ class Bootstrap {
     if (!whole && items.length === 0) return true;
     this.#items = [];
     const first = this.#from === undefined;
-    const page = { ...(await pageOf(this.#scope, items)), ...(first ? { clear: true } : {}) };
+    const page = {
+      ...(await pageOf(this.#scope, items, this.#port.pause)),
+      ...(first ? { clear: true } : {}),
+    };
     const lastSeq = items.reduce((most, { seq }) => Math.max(most, seq), this.#from?.seq ?? 0);
     const gen = this.#trailer?.gen ?? this.#from?.gen ?? 0;
     const next = { gen, seq: whole ? Math.max(lastSeq, this.#trailer?.seq ?? 0) : lastSeq };

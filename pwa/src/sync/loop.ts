@@ -4,6 +4,7 @@ import { compareScopes, resetScopes } from "./digest";
 import type { Journal } from "./journal";
 import { type Mutants, NO_MUTANTS } from "./mutants";
 import { SCHEMA_VERSION, sizeOf } from "./op";
+import { NO_PAUSE, type Pause } from "./pause";
 import { pruned } from "./prune";
 import { pullAll } from "./pull";
 import { forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
@@ -27,6 +28,7 @@ export interface RoundPort {
   page?: number;
   onProgress?: () => void;
   onStaged?: (rows: number) => void;
+  pause?: Pause;
 }
 
 const PAGE = 2000;
@@ -179,7 +181,7 @@ export class Rounds {
   }
 
   #pull(): Promise<Step> {
-    const { journal, transport, organisationId, mutants, page, onStaged } = this.#port;
+    const { journal, transport, organisationId, mutants, page, onStaged, pause } = this.#port;
     return pullAll({
       journal,
       transport,
@@ -187,6 +189,7 @@ export class Rounds {
       mutants: mutants ?? NO_MUTANTS,
       page: page ?? PAGE,
       onStaged: onStaged ?? (() => {}),
+      pause: pause ?? NO_PAUSE,
     });
   }
 

@@ -89,6 +89,10 @@ export class Model {
   isKnown(kind: string, id: string): boolean {
     return this.#known(kind, id) !== undefined;
   }
+  /** Whether a screen has asked for this kind since it last changed: it will ask again. */
+  isListed(kind: string): boolean {
+    return this.#lists.has(kind);
+  }
   own(kind: string, id: string): readonly OwnOp[] {
     return this.#known(kind, id)?.own ?? NONE;
   }

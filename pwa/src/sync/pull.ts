@@ -6,8 +6,9 @@ import type { Journal } from "./journal";
 import type { Model } from "./model";
 import type { Mutants } from "./mutants";
 import { foldSent } from "./outcome";
+import type { Pause } from "./pause";
 import { forbidden, type Step, startEpoch } from "./push";
-import { pageOf } from "./rows";
+import { pageOf, readAhead } from "./rows";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PullAsk, PullReply } from "./wire";
 
@@ -18,6 +19,7 @@ export interface PullPort {
   mutants: Mutants;
   page: number;
   onStaged: (rows: number) => void;
+  pause: Pause;
 }
 
 /** Where each scope stands, staged pages included. */
@@ -80,14 +82,14 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   }
   const pages: StagedPage[] = [];
   for (const [scope, part] of Object.entries(reply.scopes)) {
-    if (part.items.length > 0) pages.push(await pageOf(scope, part.items));
+    if (part.items.length > 0) pages.push(await pageOf(scope, part.items, port.pause));
   }
   port.onStaged(pages.reduce((sum, page) => sum + page.rows.length, 0));
   const last = Object.values(reply.scopes).every((part) => !part.more);
   const lost = [...reply.revoked, ...reply.reset];
   // Wanted after a restore only.
   const compare = journal.model.meta.old_seqs ? await import("./lost") : undefined;
-  const take = (staged: StagedPage[], meta: Meta, model: Model): Change | undefined => {
+  const take = (rows: Change, meta: Meta, model: Model): Change | undefined => {
     const isOurs = meta.client_id === ask.client_id && meta.epoch === ask.server_epoch;
     const fits = isOurs && same(cursorsNow(meta), ask.scopes);
     if (!fits || meta.owed?.length) return undefined;
@@ -96,13 +98,33 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
     const cursors = movedCursors(ask, reply, mutants);
     if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);
     if (!last) return { stagePut: pages, meta: { staging: cursors } };
-    return folded(model, meta, [...staged, ...pages], cursors, reply, compare);
+    return folded(model, meta, rows, cursors, reply, compare);
   };
   await journal.commitOn(
-    async (model) => (last && model.meta.staging ? journal.disk.staged() : []),
+    // All that takes long is done before the transaction: nothing else can be written during one.
+    async (model) =>
+      last && lost.length === 0 ? foldAll(port, model, pages, Object.keys(ask.scopes)) : {},
     take,
   );
   return !last || lost.length > 0;
+}
+
+async function foldAll(
+  { journal, pause }: PullPort,
+  model: Model,
+  pages: readonly StagedPage[],
+  scopes: readonly string[],
+): Promise<Change> {
+  const staged = model.meta.staging ? await journal.disk.staged() : [];
+  const ours = [...staged, ...pages].filter(({ scope }) => scopes.includes(scope));
+  const rows = await foldPages(ours, pause);
+  for (const row of rows.basePut ?? []) {
+    if (!model.isListed(row.kind)) continue;
+    const wait = pause();
+    if (wait) await wait;
+    readAhead(row);
+  }
+  return rows;
 }
 
 function movedCursors(ask: PullAsk, reply: PullReply, mutants: Mutants): Record<string, Cursor> {
@@ -144,16 +166,15 @@ function withoutScopes(
 function folded(
   model: Model,
   meta: Meta,
-  pages: readonly StagedPage[],
+  rows: Change,
   cursors: Record<string, Cursor>,
   reply: PullReply,
   compare: typeof import("./lost") | undefined,
 ): Change | undefined {
   const decided = reply.decisions.reduce((most, { n }) => Math.max(most, n), meta.decided);
   const sentPut = foldSent(model, reply.acked_mid, reply.decisions, meta);
-  const rows = foldPages(pages.filter((page) => page.scope in cursors));
   const still =
-    pages.length === 0 &&
+    isEmpty(rows) &&
     sentPut.length === 0 &&
     meta.staging === null &&
     meta.acked_mid === reply.acked_mid &&
@@ -175,7 +196,7 @@ function folded(
  * Pages in the order they came: a later row replaces an earlier one, a later `gone` removes it, and
  * a scope that begins anew forgets what was staged of it before.
  */
-export function foldPages(pages: readonly StagedPage[]): Change {
+export async function foldPages(pages: readonly StagedPage[], pause: Pause): Promise<Change> {
   const clear = new Set<string>();
   const rows = new Map<string, BaseRow>();
   const gone = new Map<string, [string, string, string]>();
@@ -186,6 +207,8 @@ export function foldPages(pages: readonly StagedPage[]): Change {
       for (const [at, [scope]] of gone) if (scope === page.scope) gone.delete(at);
     }
     for (const row of page.rows) {
+      const wait = pause();
+      if (wait) await wait;
       const at = `${page.scope} ${row.kind} ${row.id}`;
       rows.set(at, row);
       gone.delete(at);
@@ -197,6 +220,10 @@ export function foldPages(pages: readonly StagedPage[]): Change {
     }
   }
   return { baseClear: [...clear], basePut: [...rows.values()], baseDelete: [...gone.values()] };
+}
+
+function isEmpty({ baseClear, basePut, baseDelete }: Change): boolean {
+  return !(baseClear?.length || basePut?.length || baseDelete?.length);
 }
 
 /** Fetch the scopes that need it whole before anything is pulled. */

@@ -1,8 +1,9 @@
 // Items as the server sends them, read into rows of the base; and the digest that both sides compare.
 import type { Value } from "../data/types";
 import { canonical } from "./canonical";
-import { sha256 } from "./hash";
 import type { BaseRow, StagedPage, Versions } from "./held";
+import type { Pause } from "./pause";
+import { sha256First48 } from "./sha256";
 
 export interface LiveItem {
   k: string;
@@ -27,21 +28,27 @@ export function isGone(item: Item): item is GoneItem {
 }
 
 /** The 48 bits that one live row adds to its scope's digest. */
-export async function digestOf({ kind, id, seq, f, v }: Omit<BaseRow, "d">): Promise<number> {
-  const text = `["${kind}","${id}",${seq},${f},${v}]`;
-  const hash = await sha256(new TextEncoder().encode(text));
-  return hash.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0);
+export function digestOf({ kind, id, seq, f, v }: Omit<BaseRow, "d">): number {
+  return sha256First48(`["${kind}","${id}",${seq},${f},${v}]`);
 }
 
-export async function rowOf(scope: string, item: LiveItem): Promise<BaseRow> {
+export function rowOf(scope: string, item: LiveItem): BaseRow {
   const f = canonical(item.f);
   const v = canonical(item.v as unknown as Value);
-  const row = { scope, kind: item.k, id: item.id, seq: item.seq, f, v };
-  return { ...row, d: await digestOf(row) };
+  const row = { scope, kind: item.k, id: item.id, seq: item.seq, f, v, d: 0 };
+  row.d = digestOf(row);
+  return row;
 }
 
-export function valuesOf(row: BaseRow): Record<string, Value> {
-  return JSON.parse(row.f) as Record<string, Value>;
+const read = new WeakMap<BaseRow, Readonly<Record<string, Value>>>();
+
+/** Read the values of a row that a screen will ask for, before it does: thousands take their time. */
+export function readAhead(row: BaseRow): void {
+  read.set(row, valuesOf(row));
+}
+
+export function valuesOf(row: BaseRow): Readonly<Record<string, Value>> {
+  return read.get(row) ?? (JSON.parse(row.f) as Record<string, Value>);
 }
 
 export function versionsOf(row: BaseRow): Versions {
@@ -49,13 +56,19 @@ export function versionsOf(row: BaseRow): Versions {
 }
 
 /** Read the items of one scope into a page. A record sent twice keeps its last state. */
-export async function pageOf(scope: string, items: readonly Item[]): Promise<StagedPage> {
+export async function pageOf(
+  scope: string,
+  items: readonly Item[],
+  pause: Pause,
+): Promise<StagedPage> {
   const last = new Map(items.map((item) => [`${item.k} ${item.id}`, item]));
   const rows: BaseRow[] = [];
   const gone: [string, string][] = [];
   for (const item of last.values()) {
+    const wait = pause();
+    if (wait) await wait;
     if (isGone(item) || item.f.deleted === true) gone.push([item.k, item.id]);
-    else rows.push(await rowOf(scope, item));
+    else rows.push(rowOf(scope, item));
   }
   return { scope, rows, gone };
 }

@@ -182,6 +182,8 @@ export class StoryTablet implements Transport {
       mutants: this.mutants,
       limits: { ...LIMITS, ops: this.setup.ops },
       page: this.setup.page,
+      // Others get their turn between any two rows.
+      pause: () => Promise.resolve(),
     });
     return { journal, rounds, isBusy: false };
   }

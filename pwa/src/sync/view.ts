@@ -33,7 +33,7 @@ export function viewOf(base: BaseRow | undefined, own: readonly OwnOp[]): Rec | 
   const shown = own.filter(isShown);
   const first = base ?? shown[0]?.op;
   if (!first) return undefined;
-  const f: Record<string, Value> = base ? valuesOf(base) : {};
+  const f: Record<string, Value> = base ? { ...valuesOf(base) } : {};
   for (const one of shown) {
     for (const [field, value] of Object.entries(one.op.set)) {
       if (shows(one, field)) f[field] = value;
