@@ -1,16 +1,32 @@
 // How the app is built: two doors (field, desk) and one service worker with a hashed list.
 import { resolve } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { precacheList } from "./scripts/precache.ts";
 
 const at = (name: string): string => resolve(import.meta.dirname, name);
+
+/**
+ * Files that are read later have no styles or parts of their own to fetch ahead, and all of them are
+ * kept on the tablet: Vite's helper for that would only weigh on every start.
+ */
+const plainImports: Plugin = {
+  name: "walkround:plain-imports",
+  enforce: "pre",
+  load: (id) =>
+    id.endsWith("vite/preload-helper.js")
+      ? "export const __vitePreload = (load) => load();"
+      : undefined,
+};
 
 export default defineConfig({
   base: "/",
   define: { __APP_BUILD__: JSON.stringify(process.env.npm_package_version ?? "0") },
   publicDir: "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [precacheList({ doors: ["field.html", "desk.html"], publicDir: at("public") })],
+  plugins: [
+    plainImports,
+    precacheList({ doors: ["field.html", "desk.html"], publicDir: at("public") }),
+  ],
   worker: { format: "es" },
   build: {
     target: "es2022",

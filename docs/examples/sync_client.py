@@ -113,7 +113,7 @@ class Client:
             self.save()
 
     def pull(self, who, hello):
-        """Fold what came in one save when nothing more waits, then compare digests (3)."""
+        """Fold what came in one save, when nothing more waits (3)."""
         cursors = {scope["id"]: self.state["cursors"].get(scope["id"]) for scope in hello["scopes"]}
         items = {k: v for k, v in self.state["items"].items() if cursors.get(k.split()[0])}
         for scope in [scope for scope, cursor in cursors.items() if cursor is None]:
@@ -142,8 +142,12 @@ class Client:
         decided = max([self.state["decided"], *(told["n"] for told in page["decisions"])])
         held = {scope: cursors[scope] for scope in page["scopes"]}
         self.save(items=items, cursors=held, acked=page["acked_mid"], decided=decided)
+        self.compare(held)
+
+    def compare(self, held):
+        """Fetch anew, next time, a scope whose digest differs (3)."""
         for scope, cursor in held.items():
-            rows = [row for key, row in items.items() if key.startswith(scope)]
+            rows = [row for key, row in self.state["items"].items() if key.startswith(scope)]
             texts = [
                 canonical([row[name] for name in ("k", "id", "seq", "f", "v")]) for row in rows
             ]

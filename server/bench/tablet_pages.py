@@ -26,14 +26,26 @@ globalThis.benchPainted = new Promise((done) => {{
 }});
 }}"""
 
+# From now on, the longest time between two frames, in milliseconds.
+FRAMES = """() => {
+  globalThis.benchLongest = 0;
+  let last = performance.now();
+  const next = (now) => {
+    globalThis.benchLongest = Math.max(globalThis.benchLongest, now - last);
+    last = now;
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+}"""
+
 # Tap another grade each time: from the tap to the words that say it is saved; they differ.
-SAVES = """async (count) => {
+SAVES = """async ([count, pause]) => {
   const times = [];
   const words = () => document.querySelector('.toast span')?.textContent ?? '';
   for (let i = 0; i < count; i += 1) {
     const grades = [...document.querySelectorAll('.grade input[type=radio]')].slice(0, 3);
     const grade = grades.filter((one) => !one.checked)[i % 2];
-    await new Promise((done) => setTimeout(done, 150));
+    await new Promise((done) => setTimeout(done, pause));
     const before = words();
     const started = performance.now();
     const saved = new Promise((done, no) => {

@@ -50,6 +50,7 @@ BODY_CAPS = (
     ("/api/sync/v1/push", 2 * MIB),
     ("/api/sync/v1/blobs", 5 * MIB),
     ("/api/sync/v1/unsent", 256 * MIB),
+    ("/api/sync/v1/recovery", 2 * MIB),
     ("/api/sync/v1/", 256 * KIB),
     ("/api/plans", MIB),
     ("/api/sign-in", 16 * KIB),

@@ -126,6 +126,25 @@ class SyncDecision(Tenant, Base):
     decided_at: Mapped[Millis]
 
 
+class SyncLost(Tenant, Base):
+    """A value that a tablet fetched before a restore and the ledger lacks: a person decides."""
+
+    __tablename__ = "sync_lost"
+    __table_args__ = (Index("ix_sync_lost_open", "organisation_id", "state", "scope_id"),)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[Key]
+    field: Mapped[str] = mapped_column(primary_key=True)
+    by_client: Mapped[str] = mapped_column(primary_key=True)
+    by_mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scope_id: Mapped[Id]
+    value: Mapped[Json | None]
+    told_by: Mapped[str]  # the client that still shows it
+    told_at: Mapped[Millis]
+    state: Mapped[str] = mapped_column(default="open")  # open, applied, ignored
+    decided_by: Mapped[Id | None]
+    decided_at: Mapped[Millis | None]
+
+
 class Blob(Tenant, Base):
     """Bytes that are complete and whose hash was checked."""
 

@@ -142,7 +142,8 @@ ESTATE = (
         for kind in ("asset", "lot", "system")
     ),
     *(
-        Row(f"PATCH /api/{kind}s/<uuid:subject_id>", EDITORS, below(f"/api/{kind}s/{{{kind}}}"), edit)
+        Row(f"PATCH /api/{kind}s/<uuid:subject_id>", EDITORS,
+            below(f"/api/{kind}s/{{{kind}}}"), edit)
         for kind in ("asset", "lot", "system")
     ),
     Row("POST /api/labels", EDITORS, same("/api/labels"),
@@ -197,6 +198,11 @@ SYNC = (
     Row("POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve", TRUST_IT,
         same(f"/api/sync/v1/ops/{uuid.uuid4()}/1/resolve"),
         lambda _: {"outcome": "refused", "reason": "No"}, 404, None),
+    Row("POST /api/sync/v1/recovery", EDITORS, same("/api/sync/v1/recovery"), nothing, 422, None),
+    Row("GET /api/sync/v1/recovery", TRUST_IT, same("/api/sync/v1/recovery"), foreign=None),
+    Row("POST /api/sync/v1/recovery/<kind>/<uuid:record_id>", TRUST_IT,
+        same(f"/api/sync/v1/recovery/asset/{uuid.uuid4()}"), lambda _: {"outcome": "ignored"},
+        404, None),
 )  # fmt: skip
 PLANNERS = READERS - {"technician", "other_technician"}
 PLANNING = (

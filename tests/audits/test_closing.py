@@ -26,7 +26,7 @@ def close(world: World, **body: object) -> TestResponse:
 def unsettled(world: World) -> dict[str, Any]:
     answer = world.client("trust_it").get(f"/api/visits/{world.visits['alder']}/unsettled")
     assert answer.status_code == 200, answer.text
-    return dict(answer.json)
+    return dict(answer.json or {})
 
 
 def holding(world: World, person: str, changes: int) -> Device:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -100,6 +102,44 @@ def test_a_conflict_is_told_in_words_with_both_values(
     assert all(side["at"] and len(side["device"]) == 4 for side in sides)
     assert world.client("trust_it").get(f"{LIST}/count").json == {"conflicts": 1, "held": 0}
     assert world.client("trust_it").get(f"{LIST}/conflict/{item['key']}").json == item
+
+
+def test_the_photos_of_what_differs_come_with_it(
+    world: World, tablets: tuple[Device, Device]
+) -> None:
+    differ(tablets, condition=("B", "C"))
+    shot = {
+        "owner_kind": "finding", "owner_id": finding_id(world, "panel"), "sha256": "cd" * 32,
+        "size": 9, "taken_at": 1_764_000_000_000, "caption": "The lid",
+    }  # fmt: skip
+    line = tablets[0].line("photo", str(uuid.uuid4()), world.visits["alder"], shot)
+    assert tablets[0].results(line) == [("applied", None)]
+    (item,) = listed(world)
+    assert [photo["caption"] for photo in item["photos"]] == ["The lid"]
+
+
+@pytest.mark.only("postgres")
+def test_of_two_choices_at_the_same_moment_one_holds_and_the_other_is_told(
+    world: World, tablets: tuple[Device, Device]
+) -> None:
+    differ(tablets, condition=("B", "C"))
+    (item,) = listed(world)
+    found = item["conflict"]
+    start = threading.Barrier(2)
+
+    def decide_at_once(person: str, side: dict[str, Any]) -> TestResponse:
+        start.wait()
+        return choose(world, item, choice(item, side), person)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [
+            pool.submit(decide_at_once, "trust_it", found["stands"]),
+            pool.submit(decide_at_once, "trust_only_it", found["others"][0]),
+        ]
+        told = {one.result().status_code: one.result() for one in answers}
+    assert set(told) == {204, 409}
+    assert told[409].json["decided"]["outcome"] == "chosen"
+    assert listed(world) == []
 
 
 def test_a_value_that_names_a_room_is_told_by_the_rooms_name(

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect
+from sqlalchemy import select
 
+from server.audits.models import Visit
+from server.core.clock import new_id, now_ms
+from server.core.database import db
+from server.core.tenancy import across_organisations
+from server.core.unit import unit_of_work
 from server.demo.build import DemoSize
 from server.estate.rules import show_tag
+from server.exchange.models import SyncClient
 from tests.browser.conftest import Stand, environment, make_stand
 from tests.browser.field_day import Day, Thing, plan_day
 from tests.browser.field_moves import back, chip, grade, open_room, open_thing
@@ -75,6 +82,59 @@ def test_a_person_settles_what_two_tablets_and_a_late_change_leave_open(
     looked_at(page, "held")
     refuse(page)
     told_on_the_tablet(pages[0], late)
+
+
+def test_an_edit_on_a_stale_form_shows_both_values_at_once(
+    small_stand: Stand, desk: Browser
+) -> None:
+    """Theirs is never written over unseen: it stands beside mine, and one press takes either."""
+    day = plan_day(small_stand.app)
+    mine, theirs = desk.new_page(), desk.new_page()
+    for page in (mine, theirs):
+        sign_in(page, small_stand, "trust_it", "/desk/")
+        page.goto(f"{small_stand.server.url}/desk/assets/{day.here[0].id}")
+        page.get_by_role("button", name=re.compile("^Edit")).click()
+    for page, state in ((theirs, "spare"), (mine, "retired")):
+        page.get_by_label("State").select_option(state)
+        page.get_by_role("button", name="Save").click()
+    clash = mine.get_by_role("alert").filter(has_text="Somebody changed the same field")
+    expect(clash.get_by_role("button", name="Keep mine: Retired")).to_be_visible()
+    looked_at(mine, "stale-form")
+    clash.get_by_role("button", name="Take theirs: Spare").click()
+    expect(clash).to_have_count(0)
+    expect(mine.get_by_label("State")).to_have_value("spare")
+
+
+def test_a_visit_ends_without_a_lost_tablet_by_a_written_reason(
+    small_stand: Stand, desk: Browser
+) -> None:
+    day = plan_day(small_stand.app)
+    told = {"first_mid": 5, "last_mid": 16, "bytes": 900, "blobs": 0}
+    with small_stand.app.app_context(), across_organisations():
+        organisation_id = db.session.scalars(
+            select(Visit.organisation_id).where(Visit.id == day.visit_id)
+        ).one()
+    with unit_of_work(organisation_id, small_stand.app):
+        db.session.add(
+            SyncClient(
+                organisation_id=organisation_id, id=new_id(), device_id=new_id(), last_mid=4,
+                user_id=small_stand.person("technician").user_id, last_seen=now_ms(), outbox=told,
+            )
+        )  # fmt: skip
+    page = desk.new_page()
+    sign_in(page, small_stand, "trust_it", "/desk/")
+    page.goto(f"{small_stand.server.url}/desk/visits/{day.visit_id}")
+    work = page.get_by_role("table", name="Work still on devices")
+    expect(work.get_by_role("row").last).to_contain_text(small_stand.person("technician").name)
+    expect(work.get_by_role("row").last).to_contain_text("12")
+    page.get_by_text("A device is lost or broken").click()
+    over = page.get_by_role("button", name="Close without them")
+    over.click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why")
+    looked_at(page, "devices")
+    page.get_by_label("Reason").fill("Dropped in the lake")
+    over.click()
+    expect(page.locator(".toast")).to_contain_text("The visit is closed")
 
 
 def roles(tablets: tuple[Tablet, Tablet]) -> Iterator[tuple[Tablet, str]]:
@@ -188,7 +248,7 @@ def looked_at(page: Page, name: str) -> None:
     """Nothing serious for axe in light and dark; and a picture of each width, if asked for."""
     size = page.viewport_size
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(AXE.read_text())
         assert page.evaluate(RUN) == [], f"{name}, {scheme}"
         for width in WIDTHS if PICTURES else ():

@@ -82,7 +82,7 @@ class Books:
     def each_line_is_once_in_the_ledger(self, tablets: Iterable[Tablet]) -> None:
         for tablet in tablets:
             mine = {
-                mid: raw for (client, mid), raw in self.bodies.items() if client == tablet.client
+                mid: raw for (client, mid), raw in self.bodies.items() if client == tablet.client_id
             }
             assert mine == tablet.lines
 
@@ -106,7 +106,7 @@ class Books:
             if op["id"] != key[0] or key[1] not in op["set"]:
                 continue
             is_same = op["set"][key[1]] == value
-            is_on_top = self.bases[other].get(key[1]) == mark
+            is_on_top = mark in self._ancestors(other, key[1])
             if (is_same or is_on_top) and self._is_accounted(key, other, op["set"][key[1]], seen):
                 return True
         return False

@@ -35,7 +35,7 @@ class Tablet:
     acked: int = 0
 
     @property
-    def client(self) -> str:
+    def client_id(self) -> str:
         return self.device.client_id
 
     # -- the person ------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ class Tablet:
                 shown.pop(id_, None)
             else:
                 record = shown.setdefault(id_, Shown(scope))
-                record.marks |= dict.fromkeys(values, (self.client, mid))
+                record.marks |= dict.fromkeys(values, (self.client_id, mid))
         return shown
 
     # -- the network -----------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from tests.accounts.matrix import ROWS, Things
 from tests.accounts.test_matrix import things_of
 from tests.audits.test_waiting import choice, finding, finding_id, listed
 from tests.exchange.device import Device
+from tests.exchange.test_unsent import export, hand_in, zipped
 from tests.world import World
 
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
@@ -52,7 +53,7 @@ def conflict(world: World) -> dict[str, Any]:
         device = Device(world, person)
         device.hello()
         device.results(finding(device, "laptop2", condition=grade))
-    return next(item for item in listed(world) if item["type"] == "conflict")
+    return next(item for item in listed(world) if item["kind"] == "finding")
 
 
 def choose(world: World, _: Things) -> TestResponse:
@@ -90,10 +91,18 @@ def pull(world: World, _: Things) -> TestResponse:
     return device.post("/pull", {**said, "decided": 0, "limit": 10})
 
 
+def unsent(world: World, _: Things) -> TestResponse:
+    device = Device(world, "technician")
+    device.hello()
+    lines = [finding(device, "switch", note="Handed in")]
+    return hand_in(world, "trust_it", zipped(export(device, lines)))
+
+
 Case = Callable[[World, Things], TestResponse]
 OWN: Mapping[str, Case] = {
     "POST /api/sync/v1/push": push,
     "POST /api/sync/v1/pull": pull,
+    "POST /api/sync/v1/unsent": unsent,
     "POST /api/conflicts/<string:kind>/<uuid:record_id>/choose": choose,
     "POST /api/held/<string:client_id>/<int:mid>/decide": decide,
     "POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve": resolve,
@@ -168,7 +177,8 @@ def rows_of(world: World) -> Rows:
     found: Rows = {}
     with unit_of_work(world.organisation_of("trust_it"), world.app):
         for item in registry.all():
-            for row in db.session.scalars(select(item.model)):
+            model: Any = item.model
+            for row in db.session.scalars(select(model)):
                 columns = [json.dumps(getattr(row, c.key), default=str) for c in row.__table__.c]
                 found[(item.collection.kind, row.id)] = (row.scope_id, row.sync_seq, *columns)
     return found
@@ -188,7 +198,8 @@ def numbers_hold(world: World, route: str) -> None:
         marks = db.session.execute(select(SyncOp.client_id, SyncOp.mid))
         ledger = {(client, mid) for client, mid in marks}
         for item in registry.all():
-            for row in db.session.scalars(select(item.model)):
+            model: Any = item.model
+            for row in db.session.scalars(select(model)):
                 numbers[row.scope_id].append(row.sync_seq)
                 if row.deleted_at is None:
                     sums[row.scope_id] += digest_of_wire(row.wire)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -13,6 +14,8 @@ from tests.faults.report import describe, summary, write_report
 
 def main() -> int:
     asked = _arguments().parse_args()
+    # Told to end, everything that was started and mounted is still taken down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     if asked.list:
         print("\n".join(one.key for one in experiments()))
         return 0

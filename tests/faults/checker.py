@@ -57,7 +57,10 @@ def judge(
 
 def _acknowledged_is_durable(events: list[Event], truth: Truth) -> Iterator[Breach]:
     made = {(one["client"], one["mid"]): one for one in of(events, "made")}
-    for ack in of(events, "acked"):
+    # What a restore undid is offered again and judged anew: then the last answer is the one.
+    last = {(one["client"], one["mid"]): one for one in of(events, "acked")}
+    restored = any(event["e"] == "restored" for event in events)
+    for ack in last.values() if restored else of(events, "acked"):
         mark = (ack["client"], ack["mid"])
         line = truth.ledger.get(mark)
         if line is None:
@@ -162,7 +165,10 @@ def _reads(events: list[Event]) -> Iterator[Breach]:
     acked: dict[str, list[tuple[int, int]]] = defaultdict(list)
     seen: dict[tuple[str, str], int] = {}
     for event in events:
-        if event["e"] == "acked":
+        if event["e"] == "restored":  # another epoch: all begins again
+            acked.clear()
+            seen.clear()
+        elif event["e"] == "acked":
             acked[event["client"]].append((event["at"], event["mid"]))
         elif event["e"] == "pulled":
             client = event["client"]

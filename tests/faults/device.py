@@ -79,7 +79,7 @@ class WireDevice:
         self.skew_ms = 0
         self.disk = Disk(folder, str(uuid.UUID(int=rng.getrandbits(128), version=4)))
         self.device_id = str(uuid.uuid5(uuid.NAMESPACE_URL, self.disk.client_id))
-        self.epoch = ""
+        self.epoch = self.disk.epoch
         self.revoked = False
         self.view = View()
         self._greeted = False
@@ -91,7 +91,8 @@ class WireDevice:
         """Be killed and started again: only what is on the disk is left."""
         self.disk.close()
         self.disk = Disk(self.folder, "")
-        self.epoch, self.view, self._greeted, self._own = "", View(), False, {}
+        self.epoch, self.view = self.disk.epoch, View()
+        self._greeted, self._own = False, {}
         for mid in sorted(self.disk.ops):
             self._remember(self.disk.ops[mid])
 
@@ -177,7 +178,9 @@ class WireDevice:
         if self.epoch and told["server_epoch"] != self.epoch:
             self.disk.forget_answers(told["last_mid"])
             self.view = View()
-        self.epoch = told["server_epoch"]
+        if self.epoch != told["server_epoch"]:
+            self.epoch = told["server_epoch"]
+            self.disk.save_epoch(self.epoch)
         self.revoked = told["state"] == "revoked"
         if self.revoked:
             self.view = View()

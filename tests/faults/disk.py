@@ -49,14 +49,27 @@ class Disk:
         for line in _whole_lines(self._folder / "ops"):
             kept = Kept(json.loads(line)["mid"], line)
             self.ops[kept.mid] = kept
+        for path in self._folder.glob("*.jpg"):
+            self.photos[path.stem] = "partial"
         for line in _whole_lines(self._folder / "answers"):
             told = json.loads(line)
-            if "sha256" in told:
+            if "forgotten" in told:
+                self._forget(told["forgotten"])
+            elif "sha256" in told:
                 self.photos[told["sha256"]] = "stored"
             else:
                 self.answers[told["mid"]] = (told["status"], told["code"])
-        for path in self._folder.glob("*.jpg"):
-            self.photos.setdefault(path.stem, "partial")
+
+    @property
+    def epoch(self) -> str:
+        """Which life of the server was last met: "" before the first."""
+        path = self._folder / "epoch"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def save_epoch(self, epoch: str) -> None:
+        draft = self._folder / "epoch.new"
+        draft.write_text(epoch, encoding="utf-8")
+        draft.replace(self._folder / "epoch")
 
     @property
     def last_mid(self) -> int:
@@ -92,8 +105,11 @@ class Disk:
 
     def forget_answers(self, above: int) -> None:
         """After a restore: what the server no longer has is offered again, with its first bytes."""
-        for mid in [mid for mid in self.answers if mid > above]:
-            del self.answers[mid]
+        _append(self._answers, json.dumps({"forgotten": above}).encode())
+        self._forget(above)
+
+    def _forget(self, above: int) -> None:
+        self.answers = {mid: told for mid, told in self.answers.items() if mid <= above}
         self.photos = dict.fromkeys(self.photos, "partial")
 
     def close(self) -> None:

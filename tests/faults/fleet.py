@@ -143,12 +143,14 @@ class Fleet:
         """Send until nothing waits; nobody does anything but let time pass."""
         pause = threading.Event()
         while True:
+            is_whole = True  # nothing waits, and the server was asked: it may be another one now
             try:
                 device.sync()
             except (LostError, RefusedError):
+                is_whole = False
                 pause.wait(0.25)
             seconds = time.monotonic() - started
-            if device.is_empty:
+            if is_whole and device.is_empty:
                 self.rig.history.note("drained", client=device.client_id, seconds=seconds)
                 return seconds
             if seconds > allowed:
@@ -159,12 +161,16 @@ class Fleet:
                 return seconds
 
     def _settle_jobs(self) -> None:
-        """Let the workers come to their end: what a dead one held is found by the sweep."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        """Let the workers come to their end; a queue that no longer shrinks has stalled.
+
+        What a dead worker held is found by the sweep, which takes half a minute.
+        """
+        least, deadline = 10**9, 0.0
         pause = threading.Event()
-        while time.monotonic() < deadline:
-            states = {state for _, state in self.rig.truth().jobs.values()}
-            if not states & {"queued", "running"}:
+        while waiting := self.rig.unfinished_jobs():
+            if waiting < least:
+                least, deadline = waiting, time.monotonic() + SETTLE_SECONDS
+            if time.monotonic() > deadline:
                 return
             pause.wait(0.5)
 

@@ -26,6 +26,7 @@ EVENTS = {
     "foreign": {"client", "path"},
     "fault": {"name", "round"},
     "healed": {"round"},
+    "restored": {"round"},
     "drained": {"client", "seconds"},
     "stalled": {"client", "left", "seconds"},
     "left": {"client", "mids"},

@@ -15,6 +15,7 @@ from tests.faults.fleet_runs import run_harm
 from tests.faults.nemeses import HARMS, Harm
 from tests.faults.outcome import Outcome
 from tests.faults.power import run_cuts
+from tests.faults.restoring import run_restores
 from tests.faults.revoking import run_revocations
 from tests.faults.steps import run_deaths, run_errors
 
@@ -44,7 +45,7 @@ NOT_HERE = (
     ("F18", "worker out of memory", "needs a memory cgroup of its own"),
     ("F19", "object store faults", "BLOB_URL takes a folder; there is no object store yet"),
     ("F21", "rolling deploy", "nothing has been released yet"),
-    ("F22", "backup and restore", "there is no backup command yet"),
+    ("F22", "backup and restore on PostgreSQL", "only SQLite is restored here"),
     ("F23", "wipe", "there is no wipe yet; revocation is run"),
 )
 
@@ -61,6 +62,7 @@ def experiments() -> list[Experiment]:
         Experiment("F05", "power cut", "sqlite", _cuts, 3, needs.loop_disks),
         Experiment("F05", WEAK, "sqlite", _weak_cuts, 0.3, needs.loop_disks),
         Experiment("F06", "calls that fail", "sqlite", _errors, 2, needs.strace),
+        Experiment("F22", "backup and restore", "sqlite", _restored, 2),
         Experiment("F23", "revoked mid-sync", "sqlite", _revoked("sqlite"), 1),
         Experiment("F23", "revoked mid-sync", "postgres", _revoked("postgres"), 1, needs.postgres),
     ]
@@ -137,6 +139,10 @@ def _steps(seed: int, seconds: float, least: int) -> Outcome:
 
 def _errors(seed: int, seconds: float, least: int) -> Outcome:
     return run_errors(seed, seconds=seconds, least=least)
+
+
+def _restored(seed: int, seconds: float, least: int) -> Outcome:
+    return run_restores(seed, seconds=seconds, least=least)
 
 
 def _cuts(seed: int, seconds: float, least: int) -> Outcome:

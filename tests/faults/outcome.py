@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 
 
@@ -32,6 +33,5 @@ class Outcome:
     @property
     def again(self) -> str:
         """Return the command that runs this once more."""
-        return (
-            f"python -m tests.faults --only {self.fault}:{self.on}:{self.name} --seed {self.seed}"
-        )
+        key = shlex.quote(f"{self.fault}:{self.on}:{self.name}")
+        return f"python -m tests.faults --only {key} --seed {self.seed}"

@@ -16,7 +16,7 @@ from random import Random
 
 import psutil
 from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from server.app import create_app
 from server.core.database import db
@@ -57,6 +57,11 @@ class Rig:
 
     def truth(self) -> Truth:
         return read_truth(self.engine, self.blobs)
+
+    def unfinished_jobs(self) -> int:
+        query = "SELECT count(*) FROM job WHERE state IN ('queued', 'running')"
+        with self.engine.connect() as connection:
+            return int(connection.execute(text(query)).scalar_one())
 
     def add_devices(self, seed: int, people: tuple[str, ...] = TEAM) -> None:
         rng = Random(seed)

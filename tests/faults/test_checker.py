@@ -323,6 +323,17 @@ def test_an_equal_value_stands_for_all_that_the_other_was_built_on() -> None:
     assert len(list(kept_values(story.truth))) == 2
 
 
+def test_after_a_restore_the_last_answer_counts_and_numbers_begin_again() -> None:
+    story = Story()
+    story.last("acked", BEN)["status"] = "applied"  # before the restore it did not conflict
+    assert "V1" in story.caught()
+    story.history.note("restored", round=0)
+    story.history.note("acked", client=BEN, mid=1, status="merged", code=None)
+    seqs = {SCHOOL: 1}
+    story.history.note("pulled", client=ANN, acked_mid=0, scopes=seqs, started=_later(story))
+    assert story.caught() == set()
+
+
 def test_a_history_is_read_back_without_the_line_that_a_kill_tore(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     history = History(path)

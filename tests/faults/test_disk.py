@@ -45,5 +45,9 @@ def test_after_a_restore_what_the_server_lacks_is_offered_again(tmp_path: Path) 
         disk.save(Kept(mid, b'{"mid":%d}' % mid))
         disk.save_answer(mid, "applied", None)
     disk.forget_answers(above=1)
-    assert [kept.mid for kept in disk.waiting()] == [2, 3]
+    disk.save_epoch("second")
     disk.close()
+    opened = Disk(tmp_path, CLIENT)
+    assert [kept.mid for kept in opened.waiting()] == [2, 3]
+    assert opened.epoch == "second"
+    opened.close()

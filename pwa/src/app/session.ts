@@ -1,5 +1,5 @@
 // Who is signed in: asked of the server when it answers, remembered on the tablet for when it does not.
-import { deleteDB, type IDBPDatabase, openDB } from "idb";
+import { asked, ended, openDb } from "../data/idb";
 import { addressOf } from "../domain/call";
 import type { Session } from "../domain/generated/accounts";
 import { trustedFetch } from "./fetch";
@@ -15,10 +15,16 @@ export interface Kept {
 
 export type Asked = { state: "in"; session: Session } | { state: "out" } | { state: "no_answer" };
 
-async function withKept<T>(run: (db: IDBPDatabase) => Promise<T>): Promise<T> {
-  const db = await openDB(NAME, 1, { upgrade: (fresh) => void fresh.createObjectStore(STORE) });
+/** One transaction: what it reads and writes is its own, and it is on the disk when this settles. */
+async function withKept<T>(
+  mode: IDBTransactionMode,
+  run: (store: IDBObjectStore) => Promise<T>,
+): Promise<T> {
+  const db = await openDb(NAME, 1, { upgrade: (fresh) => void fresh.createObjectStore(STORE) });
   try {
-    return await run(db);
+    const tx = db.transaction(STORE, mode, { durability: "strict" });
+    const [result] = await Promise.all([run(tx.objectStore(STORE)), ended(tx)]);
+    return result;
   } finally {
     db.close();
   }
@@ -28,35 +34,36 @@ let device: string | undefined;
 
 /** Reads the device's id along: a cold start opens this database once. */
 export function keptSession(): Promise<Kept | undefined> {
-  return withKept(async (db) => {
-    const [kept, id] = await Promise.all([db.get(STORE, "session"), db.get(STORE, "device_id")]);
-    device = id as string | undefined;
-    return kept as Kept | undefined;
+  return withKept("readonly", async (store) => {
+    const [kept, id] = await Promise.all([
+      asked<Kept | undefined>(store.get("session")),
+      asked<string | undefined>(store.get("device_id")),
+    ]);
+    device = id;
+    return kept;
   }).catch(() => undefined);
 }
 
 export function keepSession(session: Session): Promise<void> {
   const kept: Kept = { session, locked: false };
-  return withKept(async (db) => void (await db.put(STORE, kept, "session"))).catch(() => undefined);
+  return withKept("readwrite", async (store) => void store.put(kept, "session")).catch(
+    () => undefined,
+  );
 }
 
 export function lockSession(): Promise<void> {
-  return withKept(async (db) => {
-    const kept = (await db.get(STORE, "session")) as Kept | undefined;
-    if (kept) await db.put(STORE, { ...kept, locked: true }, "session");
+  return withKept("readwrite", async (store) => {
+    const kept: Kept | undefined = await asked(store.get("session"));
+    if (kept) store.put({ ...kept, locked: true }, "session");
   }).catch(() => undefined);
 }
 
 /** One id for each browser profile, minted once. */
 export async function deviceId(): Promise<string> {
-  device ??= await withKept(async (db) => {
-    const held = (await db.get(STORE, "device_id")) as string | undefined;
-    if (held !== undefined) return held;
-    const tx = db.transaction(STORE, "readwrite", { durability: "strict" });
-    const known = (await tx.store.get("device_id")) as string | undefined;
+  device ??= await withKept("readwrite", async (store) => {
+    const known: string | undefined = await asked(store.get("device_id"));
     const id = known ?? crypto.randomUUID();
-    if (known === undefined) await tx.store.put(id, "device_id");
-    await tx.done;
+    if (known === undefined) store.put(id, "device_id");
     return id;
   });
   return device;
@@ -82,5 +89,5 @@ export function samePerson(a: Session, b: Session): boolean {
 
 /** A wipe deletes one person's database by its name; other people's stay. */
 export async function wipe(databaseName: string): Promise<void> {
-  await deleteDB(databaseName);
+  await asked(indexedDB.deleteDatabase(databaseName));
 }

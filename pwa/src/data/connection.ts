@@ -1,26 +1,8 @@
 // An IndexedDB connection that may die: reopen once and replay; a second failure is told, never hidden.
-import {
-  type DBSchema,
-  type IDBPDatabase,
-  type IDBPTransaction,
-  openDB,
-  type StoreNames,
-} from "idb";
-import type { BaseRow, BlobRow, Meta, OutboxRow, SentRow, StagedPage } from "../sync/held";
-import { type Bundle, patched, patchesOf } from "./pack";
+import type { BaseRow } from "../sync/held";
+import { asked, openDb } from "./idb";
+import { patched, patchesOf } from "./pack";
 
-export interface Schema extends DBSchema {
-  meta: { key: string; value: Meta };
-  base: { key: [scope: string, part: string]; value: Bundle };
-  incoming: { key: number; value: StagedPage };
-  outbox: { key: number; value: OutboxRow };
-  sent: { key: [string, number]; value: SentRow; indexes: { open: number } };
-  blobs: { key: string; value: BlobRow };
-  bytes: { key: [string, number]; value: ArrayBuffer };
-  thumbs: { key: string; value: ArrayBuffer };
-  cache: { key: string; value: unknown };
-}
-export type Database = IDBPDatabase<Schema>;
 export const STORES = [
   "meta",
   "base",
@@ -63,7 +45,7 @@ export interface Watch {
 export class Connection {
   readonly name: string;
   readonly #watch: Watch;
-  #open: Promise<Database> | undefined;
+  #open: Promise<IDBDatabase> | undefined;
 
   constructor(name: string, watch: Watch = {}) {
     this.name = name;
@@ -71,7 +53,7 @@ export class Connection {
   }
 
   /** Run on the open database; if it is dead, open it again and run once more. */
-  async withDb<T>(run: (db: Database, again: boolean) => Promise<T>): Promise<T> {
+  async withDb<T>(run: (db: IDBDatabase, again: boolean) => Promise<T>): Promise<T> {
     try {
       return await run(await this.#get(), false);
     } catch (error) {
@@ -92,7 +74,7 @@ export class Connection {
     }
   }
 
-  #get(): Promise<Database> {
+  #get(): Promise<IDBDatabase> {
     this.#open ??= this.#openNow().catch((error: unknown) => {
       this.#open = undefined;
       throw error;
@@ -100,30 +82,28 @@ export class Connection {
     return this.#open;
   }
 
-  #openNow(): Promise<Database> {
-    return openDB<Schema>(this.name, VERSION, {
-      upgrade: (db, old, _, tx) => void upgrade(db, old, tx),
+  #openNow(): Promise<IDBDatabase> {
+    return openDb(this.name, VERSION, {
+      upgrade,
       blocked: () => this.#watch.blocked?.(),
       blocking: () => {
         void this.drop();
         this.#watch.outdated?.();
       },
-      terminated: () => {
+      closed: () => {
         this.#open = undefined;
       },
     });
   }
 }
 
-type Upgrading = IDBPTransaction<Schema, StoreNames<Schema>[], "versionchange">;
-
 /** Upgrades are additive; one may drop `base` and `incoming`, never outbox, sent, blobs or bytes. */
-async function upgrade(db: Database, old: number, tx: Upgrading): Promise<void> {
+function upgrade(db: IDBDatabase, old: number, tx: IDBTransaction): void {
   if (old < 1) create(db);
-  if (old === 1) await repack(db, tx).catch(() => tx.abort());
+  if (old === 1) void repack(db, tx).catch(() => tx.abort());
 }
 
-function create(db: Database): void {
+function create(db: IDBDatabase): void {
   db.createObjectStore("meta");
   createBase(db);
   db.createObjectStore("incoming", { autoIncrement: true });
@@ -135,16 +115,15 @@ function create(db: Database): void {
   db.createObjectStore("cache");
 }
 
-function createBase(db: Database): void {
+function createBase(db: IDBDatabase): void {
   db.createObjectStore("base", { keyPath: ["scope", "part"] });
 }
 
 /** Version 1 kept a record for each row: a new app in a school without signal must still show them. */
-async function repack(db: Database, tx: Upgrading): Promise<void> {
-  const rows = (await tx.objectStore("base").getAll()) as unknown as BaseRow[];
+async function repack(db: IDBDatabase, tx: IDBTransaction): Promise<void> {
+  const rows: BaseRow[] = await asked(tx.objectStore("base").getAll());
   db.deleteObjectStore("base");
   createBase(db);
   const base = tx.objectStore("base");
-  const bundles = patchesOf({ basePut: rows }).map((patch) => patched(undefined, patch));
-  await Promise.all(bundles.map((bundle) => bundle && base.put(bundle)));
+  for (const patch of patchesOf({ basePut: rows })) base.put(patched(undefined, patch));
 }

@@ -57,7 +57,6 @@ class Story {
       journal: this.#journal,
       transport: this.server,
       now: () => this.server.now,
-      newClient: () => "client-b",
       organisationId: "organisation",
       build: "test",
       storage: async () => ({}),

@@ -79,7 +79,6 @@ export class TabletStore implements Store {
       journal: this.#journal,
       transport: ports.transport,
       now: () => ports.time.wall(),
-      newClient: () => crypto.randomUUID(),
       organisationId: organisation.id,
       build: ports.build,
       storage: () => ports.storage.now(),
@@ -256,8 +255,7 @@ export class TabletStore implements Store {
 
   #unsent(): number {
     const { model } = this.#journal;
-    const blobs = [...model.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
-    return model.outboxSize + blobs.length;
+    return model.outboxSize + model.waitingBlobs.length;
   }
   #progressed(): void {
     const left = this.#unsent();

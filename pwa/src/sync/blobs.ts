@@ -22,8 +22,8 @@ const REFUSALS = new Set([413, 415, 422]);
 /** Bytes still to be sent whose record the server already has. */
 export function waitingBlobs(journal: Journal): BlobRow[] {
   const { model } = journal;
-  return [...model.blobs.values()]
-    .filter((row) => row.state === "waiting" && !row.freed && !model.isUnsent(row.mid))
+  return model.waitingBlobs
+    .filter((row) => !model.isUnsent(row.mid))
     .sort((a, b) => a.size - b.size || a.kept_at - b.kept_at);
 }
 

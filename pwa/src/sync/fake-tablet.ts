@@ -34,7 +34,6 @@ export class FakeTablet {
   isCopied = false;
   readonly #transport: Transport;
   readonly #options: TabletOptions;
-  #clients = 0;
   #mismatches = 0;
 
   constructor(transport: Transport, options: TabletOptions = {}) {
@@ -79,7 +78,6 @@ export class FakeTablet {
       journal,
       transport: this.#transport,
       now: () => this.now(),
-      newClient: () => this.#newClient(),
       organisationId: "organisation",
       build: "test",
       storage: async () => ({}),
@@ -115,11 +113,6 @@ export class FakeTablet {
 
   get model(): Model {
     return this.journal.model;
-  }
-
-  #newClient(): string {
-    this.#clients += 1;
-    return `${this.name}-${this.#clients}`;
   }
 
   async subscribe(...scopes: string[]): Promise<void> {

@@ -5,7 +5,7 @@ import digest from "../../../sync/cases/digest.json";
 import ids from "../../../sync/cases/ids.json";
 import { canonical } from "./canonical";
 import { sha256Hex } from "./hash";
-import { naturalId, uuid7 } from "./ids";
+import { forkedClient, naturalId, uuid7 } from "./ids";
 import { type LiveItem, rowOf } from "./rows";
 
 interface CodecCase {
@@ -47,6 +47,11 @@ test.each(ids.cases as IdCase[])("id: $name", (one) => {
     );
     expect(uuid7(one.at ?? 0, random)).toBe(one.id);
   }
+});
+
+test("who a client becomes that lives twice", async () => {
+  const known = ids.cases.find(({ kind }) => kind === "fork");
+  expect(await forkedClient("aaaaaaaa-0000-4000-8000-000000000000", 7, "")).toBe(known?.id);
 });
 
 test.each(digest.cases)("digest: $name", async ({ item, bits, wire }) => {

@@ -10,6 +10,8 @@ export interface Meta {
   /** Counts every write of every tab: a gap tells a tab that its memory is behind. */
   rev: number;
   client_id: string;
+  /** Who this tablet was before each fork, the first one first. */
+  formers?: string[];
   device_id: string;
   next_mid: number;
   epoch: string | null;

@@ -1,5 +1,5 @@
 // Record ids: UUIDv5 for records with a natural key, UUIDv7 for all others. Twin of sync/ids.py.
-import { sha1 } from "./hash";
+import { sha1, sha256Hex } from "./hash";
 
 const NAMESPACE = "6f1d2c1e-9b0a-5d53-8c57-2f6a3e7b41d0";
 
@@ -35,6 +35,14 @@ export function naturalId(kind: string, organisationId: string, ...keys: string[
   message.set(fromText(NAMESPACE));
   message.set(name, 16);
   return stamped(sha1(message), 5);
+}
+
+/**
+ * Whom a client becomes that finds its number taken by another line. Twins that hold the same unsent
+ * ops thus become the same client again, and each op stays one.
+ */
+export async function forkedClient(client: string, mid: number, line: string): Promise<string> {
+  return naturalId("fork", client, String(mid), await sha256Hex(line));
 }
 
 /** UUIDv7 (RFC 9562) from UTC milliseconds and ten random bytes. */

@@ -274,12 +274,14 @@ test("a cloned tablet forks: its own ops get a new client, and bases follow thei
   await clone.edit([edit("a1", { name: "Clone again" })]);
   await tablet.drain();
   expect(await clone.drain()).toBe("done");
-  const forked = [...(server.ledger.get("client-a-1")?.values() ?? [])].map(({ line }) =>
+  const fresh = clone.disk.meta.client_id;
+  expect(fresh).not.toBe("client-a");
+  const forked = [...(server.ledger.get(fresh)?.values() ?? [])].map(({ line }) =>
     JSON.parse(line),
   );
   expect(forked.map(({ mid, base }) => [mid, base])).toEqual([
     [1, { name: ["server:desk", 1] }],
-    [2, { name: ["client-a-1", 1] }],
+    [2, { name: [fresh, 1] }],
   ]);
 });
 

@@ -1,6 +1,5 @@
 // One round of sync: hello → push until empty → pull until head → bytes → digest.
 import { LIMITS, type Limits } from "./batch";
-import { sendBlobs } from "./blobs";
 import { compareScopes, resetScopes } from "./digest";
 import type { Journal } from "./journal";
 import { type Mutants, NO_MUTANTS } from "./mutants";
@@ -16,7 +15,6 @@ export interface RoundPort {
   journal: Journal;
   transport: Transport;
   now: () => number;
-  newClient: () => string;
   organisationId: string;
   build: string;
   storage: () => Promise<{
@@ -144,20 +142,19 @@ export class Rounds {
         first_mid: outbox[0]?.mid ?? null,
         last_mid: outbox.at(-1)?.mid ?? null,
         bytes: outbox.reduce((sum, row) => sum + sizeOf(row.line), 0),
-        blobs: [...journal.model.blobs.values()].filter((row) => row.state === "waiting").length,
+        blobs: journal.model.waitingBlobs.length,
       },
     };
   }
 
   #push(): Promise<Step> {
-    const { journal, transport, now, newClient, mutants, limits, onProgress } = this.#port;
+    const { journal, transport, now, mutants, limits, onProgress } = this.#port;
     return pushAll(
       {
         journal,
         transport,
         organisationId: this.#port.organisationId,
         now,
-        newClient,
         mutants: mutants ?? NO_MUTANTS,
         limits: limits ?? LIMITS,
         onProgress: onProgress ?? (() => {}),
@@ -178,8 +175,11 @@ export class Rounds {
     });
   }
 
-  #blobs(): Promise<Step> {
+  async #blobs(): Promise<Step> {
     const { journal, transport, organisationId, now, mutants, onProgress } = this.#port;
+    if (journal.model.waitingBlobs.length === 0) return "done";
+    // Wanted once there is a photo to send, not at a start.
+    const { sendBlobs } = await import("./blobs");
     return sendBlobs({
       journal,
       transport,

@@ -69,6 +69,18 @@ export class MemoryDisk implements Disk {
     };
   }
 
+  /** Hold from now on what another disk holds now. */
+  become(other: MemoryDisk): void {
+    const { meta, base, outbox, sent, blobs, bytes, pages } = structuredClone({ ...other });
+    this.meta = meta;
+    this.pages = pages;
+    refill(this.base, base);
+    refill(this.outbox, outbox);
+    refill(this.sent, sent);
+    refill(this.blobs, blobs);
+    refill(this.bytes, bytes);
+  }
+
   async staged(): Promise<StagedPage[]> {
     return structuredClone(this.pages);
   }

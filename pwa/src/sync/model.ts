@@ -21,6 +21,7 @@ export class Model {
   readonly blobs = new Map<string, BlobRow>();
   readonly #records = new Map<string, Map<string, Entry>>();
   readonly #outbox = new Map<number, OutboxRow>();
+  #first: OutboxRow | undefined;
   readonly #sent = new Map<string, SentRow>();
   /** Kind → the lists that were asked for, by scope. */
   readonly #lists = new Map<string, Map<string | undefined, readonly Rec[]>>();
@@ -36,8 +37,20 @@ export class Model {
   outbox(): OutboxRow[] {
     return [...this.#outbox.values()].sort((a, b) => a.mid - b.mid);
   }
+  /** Photos whose bytes this tablet still has to send. */
+  get waitingBlobs(): BlobRow[] {
+    return [...this.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
+  }
+  /** The one that has waited longest: asked for at every edit, so kept at hand. */
+  get firstUnsent(): OutboxRow | undefined {
+    this.#first ??= this.outbox()[0];
+    return this.#first;
+  }
   get outboxSize(): number {
     return this.#outbox.size;
+  }
+  lineOf(mid: number): string | undefined {
+    return this.#outbox.get(mid)?.line;
   }
   isUnsent(mid: number): boolean {
     return this.#outbox.has(mid);
@@ -54,6 +67,12 @@ export class Model {
   }
   *scopeRows(scope: string): Iterable<BaseRow> {
     for (const row of this.#rows()) if (row.scope === scope) yield row;
+  }
+  /** Of each record that the base knows its row, the newest one where it has two. */
+  *newestRows(): Iterable<BaseRow> {
+    for (const records of this.#records.values()) {
+      for (const { rows } of records.values()) yield* rows.slice(-1);
+    }
   }
   counts(scopes: readonly string[]): Record<string, number> {
     const counts: Record<string, number> = {};
@@ -147,9 +166,10 @@ export class Model {
   #putOwn(own: OwnOp): void {
     const { kind, id, mid } = own.op;
     const rest = this.own(kind, id).filter((o) => o.client !== own.client || o.op.mid !== mid);
-    const age = ({ client, op }: OwnOp): number =>
-      (client === this.meta.client_id ? 2 ** 50 : 0) + op.mid;
-    this.#set(kind, id, { own: [...rest, own].sort((a, b) => age(a) - age(b)) });
+    const clients = [...(this.meta.formers ?? []), this.meta.client_id];
+    const age = (a: OwnOp, b: OwnOp): number =>
+      clients.lastIndexOf(a.client) - clients.lastIndexOf(b.client) || a.op.mid - b.op.mid;
+    this.#set(kind, id, { own: [...rest, own].sort(age) });
   }
   #dropOwn(client: string, line: string): void {
     const { kind, id, mid } = readOp(line);
@@ -158,12 +178,14 @@ export class Model {
   }
   #putOutbox(row: OutboxRow): void {
     this.#outbox.set(row.mid, row);
+    if (this.#first && row.mid <= this.#first.mid) this.#first = row;
     this.#putOwn({ client: this.meta.client_id, op: readOp(row.line) });
   }
   #dropOutbox(mid: number): void {
     const row = this.#outbox.get(mid);
     if (!row) return;
     this.#outbox.delete(mid);
+    if (this.#first?.mid === mid) this.#first = undefined;
     this.#dropOwn(this.meta.client_id, row.line);
   }
   #putSent(row: SentRow): void {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { freshMeta, type SentRow } from "./held";
 import { Model } from "./model";
 import { encodeOp } from "./op";
-import { foldSent } from "./outcome";
+import { foldSent, settle } from "./outcome";
 
 const meta = { ...freshMeta("me", "device"), next_mid: 9 };
 
@@ -31,4 +31,24 @@ test("a refused op hides nothing: what waited before it still stands on the scre
   const model = new Model({ meta, base: [], outbox: [], sent, blobs: [] });
   const rows = foldSent(model, 7, [{ n: 1, mid: 7, outcome: "refused", reason: null }], meta);
   expect(rows.find(({ mid }) => mid === 5)?.hidden).toBeUndefined();
+});
+
+test("a held op is hidden by a later one of the same field that was applied in the same batch", () => {
+  const outbox = [held(5, "old"), held(7, "new")].map(({ mid, line }) => ({ mid, line }));
+  const model = new Model({ meta, base: [], outbox, sent: [], blobs: [] });
+  const results = [
+    { mid: 5, status: "held" as const },
+    { mid: 7, status: "applied" as const },
+  ];
+  const { sentPut = [] } = settle(model, outbox, results, 1);
+  expect(sentPut.find(({ mid }) => mid === 5)).toMatchObject({ hidden: ["note"] });
+});
+
+test("a second answer changes nothing of an op that has left the outbox", () => {
+  const folded: SentRow = { ...held(5, "old"), status: "applied", folded: true };
+  const { open: _, ...closed } = folded;
+  const model = new Model({ meta, base: [], outbox: [], sent: [closed], blobs: [] });
+  const batch = [{ mid: 5, line: folded.line }];
+  const change = settle(model, batch, [{ mid: 5, status: "applied" }], 2);
+  expect(change).toEqual({ outboxDelete: [], sentPut: [] });
 });

@@ -19,7 +19,8 @@ export function settle(
   const outboxDelete: number[] = [];
   for (const result of results) {
     const line = lines.get(result.mid);
-    if (line === undefined) continue;
+    // An answer that comes late tells of what has had its result: what was made of it since stands.
+    if (line === undefined || model.lineOf(result.mid) !== line) continue;
     outboxDelete.push(result.mid);
     const row = sentRow(model.meta.client_id, line, result, now);
     sentPut.set(nameOf(row), row);
@@ -28,7 +29,7 @@ export function settle(
   return { outboxDelete, sentPut: [...sentPut.values()] };
 }
 
-function nameOf({ client, mid }: SentRow): string {
+function nameOf({ client, mid }: Pick<SentRow, "client" | "mid">): string {
   return `${client} ${mid}`;
 }
 
@@ -48,12 +49,12 @@ function sentRow(client: string, line: string, result: PushResult, now: number):
 function hideOvertaken(model: Model, line: string, sentPut: Map<string, SentRow>): void {
   const later = readOp(line);
   for (const own of model.own(later.kind, later.id)) {
-    const sent = own.sent;
+    // What this very change makes of it counts: it may have had its answer in the same batch.
+    const sent = sentPut.get(nameOf({ client: own.client, mid: own.op.mid })) ?? own.sent;
     if (sent?.status !== "held" || sent.decision) continue;
     if (sent.client === model.meta.client_id && own.op.mid >= later.mid) continue;
-    const known = sentPut.get(nameOf(sent)) ?? sent;
-    const hidden = overtaken({ ...own, sent: known }, later);
-    if (hidden && !known.decision) sentPut.set(nameOf(sent), { ...known, hidden });
+    const hidden = overtaken({ ...own, sent }, later);
+    if (hidden) sentPut.set(nameOf(sent), { ...sent, hidden });
   }
 }
 

@@ -1,8 +1,9 @@
 // Rounds that overlap (two tabs, a Retry): what one of them learned late must not undo the other.
 import { expect, test } from "vitest";
 import { FakeServer } from "./fake-server";
-import { FakeTablet } from "./fake-tablet";
-import { readOp } from "./op";
+import { FakeTablet, type TabletOptions } from "./fake-tablet";
+import { isVoid, readOp } from "./op";
+import { offerAgain } from "./push";
 import { type Answer, type Ask, type Transport, Unreadable } from "./transport";
 
 const edit = (note: string) => ({ kind: "asset", id: "a1", scope: "school-1", set: { note } });
@@ -28,10 +29,10 @@ class Gate implements Transport {
   }
 }
 
-async function begin(): Promise<[Gate, FakeTablet]> {
+async function begin(options: TabletOptions = {}): Promise<[Gate, FakeTablet]> {
   const gate = new Gate();
   gate.server.addScope("school-1");
-  const tablet = await new FakeTablet(gate).open();
+  const tablet = await new FakeTablet(gate, options).open();
   await tablet.subscribe("school-1");
   await tablet.drain();
   return [gate, tablet];
@@ -92,4 +93,26 @@ test("an answer cut in its body is no answer: the round ends without signal, not
   server.send = send;
   expect(await tablet.drain()).toBe("done");
   expect(notesOf(server)).toEqual(["one"]);
+});
+
+test("an op sent while what was kept is read is not taken for one that was pruned", async () => {
+  let free = (): void => {};
+  let turns = 0;
+  // The second turn of the disk comes when it has read and has not told yet.
+  const hold = (): Promise<void> => {
+    turns -= 1;
+    return turns === 0 ? new Promise((go) => (free = go)) : Promise.resolve();
+  };
+  const [, tablet] = await begin({ turns: hold });
+  for (const note of ["one", "two"]) await tablet.edit([edit(note)]);
+  await tablet.drain();
+  await tablet.edit([edit("three")]);
+  turns = 2;
+  const offering = offerAgain(tablet.journal, "client-a", 1);
+  await new Promise((go) => setTimeout(go));
+  await tablet.round();
+  free();
+  await offering;
+  const lines = tablet.model.outbox().map(({ line }) => readOp(line));
+  expect(lines.filter(isVoid)).toEqual([]);
 });

@@ -24,11 +24,11 @@ export interface Tablet {
 const SKEW_MS = 120_000;
 
 export function stateOf(model: Model, running: Running, tablet: Tablet): SyncState {
-  const blobs = [...model.blobs.values()].filter((row) => row.state === "waiting" && !row.freed);
+  const blobs = model.waitingBlobs;
   const needs = needsOf(model, running, tablet);
   const outbox = model.outboxSize;
   const unsent = outbox + blobs.length;
-  const first = model.outbox()[0];
+  const first = model.firstUnsent;
   const skew = model.meta.skew_ms;
   return {
     phase: phaseOf(running, unsent, needs.length),

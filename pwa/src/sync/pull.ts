@@ -1,6 +1,5 @@
 // Fetches what is confirmed: pages are staged beside the base and folded into it in one transaction.
 
-import { bootstrap } from "./bootstrap";
 import type { BaseRow, Change, Cursor, Meta, StagedPage } from "./held";
 import type { Journal } from "./journal";
 import type { Model } from "./model";
@@ -190,7 +189,11 @@ export function foldPages(pages: readonly StagedPage[]): Change {
 
 /** Fetch the scopes that need it whole before anything is pulled. */
 async function bootstrapResets(port: PullPort): Promise<Step> {
-  for (const scope of [...port.journal.model.meta.resets]) {
+  const { resets } = port.journal.model.meta;
+  if (resets.length === 0) return "done";
+  // Wanted for a download and after a restore, not at every start.
+  const { bootstrap } = await import("./bootstrap");
+  for (const scope of resets) {
     const step = await bootstrap(port, scope);
     if (step !== "done") return step;
   }

@@ -6,7 +6,6 @@ import type { Journal } from "./journal";
 import type { Model } from "./model";
 import type { Mutants } from "./mutants";
 import { settle } from "./outcome";
-import { forked, offeredAgain } from "./rebase";
 import { type Answer, problemOf, retryAfterMs, type Transport } from "./transport";
 import type { PushReply, PushResult } from "./wire";
 
@@ -20,7 +19,6 @@ export interface PushPort {
   transport: Transport;
   organisationId: string;
   now: () => number;
-  newClient: () => string;
   mutants: Mutants;
   limits: Limits;
   onProgress: () => void;
@@ -30,7 +28,7 @@ const EQUAL_FAILURES = 3;
 const IDLE_TURNS = 2;
 
 function tailOf({ model }: Journal): string {
-  return `${model.meta.client_id} ${model.outbox()[0]?.mid} ${model.outboxSize}`;
+  return `${model.meta.client_id} ${model.firstUnsent?.mid} ${model.outboxSize}`;
 }
 
 /** What a failing batch is remembered by while it is cut down to the op that the server cannot take. */
@@ -160,10 +158,8 @@ async function disagreed(
   }
   if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
     await store(port, client, batch, (problem.results ?? []) as PushResult[]);
-    const fresh = port.newClient();
-    await journal.commit((meta, model) =>
-      meta.client_id === client ? forked(meta, model, fresh) : undefined,
-    );
+    const { fork } = await import("./rebase");
+    await fork(journal, client, problem.first_differing_mid);
     return "done";
   }
   return problem.slug === "epoch" ? { stop: "epoch" } : { stop: "later", ms: undefined };
@@ -171,22 +167,26 @@ async function disagreed(
 
 /** Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. */
 export async function offerAgain(journal: Journal, client: string, lastMid: number): Promise<Step> {
+  if (lastMid + 1 >= firstOwed(journal.model)) return "done";
+  const { offeredAgain } = await import("./rebase");
   await journal.commitOn(
     async (model) =>
       // The server has all of ours, or more than we know it has: pushing again brings its results.
-      lastMid + 1 < firstUnsent(model) ? journal.disk.sentFrom(client, lastMid + 1) : undefined,
+      lastMid + 1 < firstOwed(model) ? journal.disk.sentFrom(client, lastMid + 1) : undefined,
     (kept, meta, model) =>
       kept && meta.client_id === client
-        ? offeredAgain(meta, firstUnsent(model), kept, lastMid)
+        ? offeredAgain(meta, firstOwed(model), kept, lastMid)
         : undefined,
   );
   return "done";
 }
 
-function firstUnsent(model: Model): number {
-  return model.outbox()[0]?.mid ?? model.meta.next_mid;
+function firstOwed(model: Model): number {
+  return model.firstUnsent?.mid ?? model.meta.next_mid;
 }
 
 export async function startEpoch(journal: Journal, epoch: string): Promise<void> {
-  await journal.commit((meta) => (meta.epoch === epoch ? undefined : newEpoch(meta, epoch)));
+  await journal.commit((meta, { blobs }) =>
+    meta.epoch === epoch ? undefined : newEpoch(meta, epoch, blobs.values()),
+  );
 }

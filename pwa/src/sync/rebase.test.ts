@@ -45,3 +45,18 @@ test("what waits under the old name leaves the view: its answers go to the twin"
   expect(model.get("asset", "a")).toBeUndefined();
   expect(model.sent()).toHaveLength(1);
 });
+
+test("after two forks the view has the ops of each client in the order of the forks", () => {
+  const waits = (client: string, mid: number): SentRow => {
+    const line = op(mid, "a", { note: client });
+    return { client, mid, line, status: "applied", sent_at: 1, open: 1 };
+  };
+  const sent = [waits("second", 2), waits("first", 7), waits("third", 1)];
+  const now = { ...meta, client_id: "third", formers: ["first", "second"] };
+  const notes = (rows: SentRow[]): unknown => {
+    const model = new Model({ meta: now, base: [], outbox: [], sent: rows, blobs: [] });
+    return model.get("asset", "a")?.f.note;
+  };
+  expect(notes(sent)).toBe("third");
+  expect(notes(sent.slice(0, 2))).toBe("second");
+});

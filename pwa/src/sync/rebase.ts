@@ -1,12 +1,26 @@
 // After a fork or a restore: own ops get new numbers, or are offered again from what was kept.
 import { fetchedAnew } from "./epoch";
 import type { Change, Meta, OutboxRow, SentRow } from "./held";
+import { forkedClient } from "./ids";
+import type { Journal } from "./journal";
 import type { Model } from "./model";
 import { encodeOp, isVoid, type Mark, type Op, readOp, voidLine } from "./op";
 
 /** Whether a base means our own op: the same mark may also be our twin's, fetched with a pull. */
 function isMeant(own: Op | undefined, op: Op, field: string): own is Op {
   return own !== undefined && own.kind === op.kind && own.id === op.id && field in own.set;
+}
+
+/** The number `first` of `client` is taken by another line: this tablet becomes another client. */
+export async function fork(journal: Journal, client: string, first: number): Promise<void> {
+  const line = journal.model.lineOf(first);
+  // An answer to an earlier question: what it speaks of is no longer here.
+  if (line === undefined) return;
+  const fresh = await forkedClient(client, first, line);
+  await journal.commit((meta, model) => {
+    const isStill = meta.client_id === client && model.lineOf(first) === line;
+    return isStill ? forked(meta, model, fresh) : undefined;
+  });
 }
 
 /**
@@ -32,7 +46,13 @@ export function forked(meta: Meta, model: Model, newClient: string): Change {
     return { mid, line: encodeOp({ ...op, mid, base }) };
   });
   return {
-    meta: { client_id: newClient, next_mid: moving.length + 1, acked_mid: 0, decided: 0 },
+    meta: {
+      client_id: newClient,
+      formers: [...(meta.formers ?? []), meta.client_id],
+      next_mid: moving.length + 1,
+      acked_mid: 0,
+      decided: 0,
+    },
     outboxDelete: moving.map((row) => row.mid),
     outboxPut,
     sentPut: model

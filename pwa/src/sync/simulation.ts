@@ -1,4 +1,8 @@
 // A seeded walk of two tablets and a desk: lost, late and doubled requests, crashes, overlaps, restores.
+// What the engine reads when it wants it is here before a story begins: the same seed, the same story.
+import "./blobs";
+import "./bootstrap";
+import "./rebase";
 import type { Value } from "../data/types";
 import { type Chance, chanceOf, letOthersGo, pick } from "./chance";
 import { backupOf } from "./fake-backup";

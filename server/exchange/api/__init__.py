@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.exchange.api import blobs, devices, fetch, push, review, unsent
+from server.exchange.api import blobs, devices, fetch, lost, push, review, unsent
 from server.exchange.api.blueprint import blp
 
-__all__ = ["blobs", "blp", "devices", "fetch", "push", "review", "unsent"]
+__all__ = ["blobs", "blp", "devices", "fetch", "lost", "push", "review", "unsent"]

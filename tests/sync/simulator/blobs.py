@@ -106,5 +106,5 @@ class Blobs:
         return sha256 in self.whole and any(
             not row.deleted and row.scope_id in rights and f'"sha256":"{sha256}"' in row.wire
             for key, row in self.memory.rows.items()
-            if key[0] == "picture"
+            if key[0] == "photo"
         )

@@ -175,7 +175,7 @@ class Desk:
     def check_pictures(self, now: int) -> None:
         """Do the job that says whether a picture's bytes are here and are a picture."""
         for key, row in sorted(self.server.memory.rows.items()):
-            if key[0] != "picture" or row.deleted:
+            if key[0] != "photo" or row.deleted:
                 continue
             said = json.loads(row.wire)["f"]
             data = self.server.blobs.whole.get(said["sha256"])

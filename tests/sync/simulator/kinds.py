@@ -49,7 +49,7 @@ NOTICE = Collection(
     "notice", "school", {"text": Field("text", required=True)}, writes={"desk": ALL}
 )
 PICTURE = Collection(
-    "picture",
+    "photo",
     "school",
     {
         "owner": Field("id", required=True, immutable=True, refers_to="thing"),

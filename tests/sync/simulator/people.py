@@ -106,7 +106,7 @@ class Person:
         sha256 = hashlib.sha256(data).hexdigest()
         self.photos[sha256] = data
         values: dict[str, JsonValue] = {"owner": owner, "sha256": sha256, "caption": self._word()}
-        edit = Edit("picture", self._id(), shown[("thing", owner)].scope, values)
+        edit = Edit("photo", self._id(), shown[("thing", owner)].scope, values)
         return [edit], [Photo(sha256, data)]
 
     def _things(self) -> list[str]:

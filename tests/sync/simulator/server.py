@@ -24,7 +24,7 @@ from sync.receive import Fork, Fresh, Gap, Stored, sort_lines
 from sync.restore import knows
 from tests.sync.simulator.blobs import Blobs
 from tests.sync.simulator.durable import Durability
-from tests.sync.simulator.kinds import ORGANISATION, RULES, UPCASTERS
+from tests.sync.simulator.kinds import NOW_SV, ORGANISATION, RULES, UPCASTERS
 from tests.sync.simulator.memory import Client, Memory, Snapshot
 from tests.sync.simulator.tablet_port import Answer, Ask
 
@@ -232,7 +232,7 @@ class Server:
 
     def _pull(self, user: str, said: dict[str, Any], now: int) -> Answer:
         memory, rights = self.memory, self.memory.rights_now(user)
-        if said["sv"] < self.min_sv:
+        if said.get("sv", NOW_SV) < self.min_sv:
             return self._problem(426, "app_too_old", now, min_sv=self.min_sv)
         if said["server_epoch"] != self.epoch:
             return self._problem(409, "epoch", now)

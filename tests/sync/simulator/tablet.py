@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from sync.codec import canonical
 from sync.mutants import Mutants
@@ -36,7 +36,7 @@ from tests.sync.simulator.tablet_port import (
 )
 from tests.sync.simulator.tablet_sync import Poison, Round, RoundFlow
 
-ALL_SKILLS: frozenset[Skill] = frozenset({"stale_form", "bad_line", "old_schema", "copy"})
+ALL_SKILLS: frozenset[Skill] = frozenset(get_args(Skill))
 
 
 class PyTablet:

@@ -225,7 +225,7 @@ class Folder:
         stored = {
             row.item["f"]["sha256"]
             for row in disk.base.values()
-            if row.item["k"] == "picture" and row.item["f"].get("state") == "stored"
+            if row.item["k"] == "photo" and row.item["f"].get("state") == "stored"
         }
         for sha, blob in list(disk.blobs.items()):
             old = blob.state == "sent" and now - blob.sent_at >= BYTE_DAYS * DAY

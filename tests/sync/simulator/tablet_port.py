@@ -1,7 +1,7 @@
 """What the simulator asks of a tablet. Whoever answers this can stand in a story.
 
-Two do or will: ``tablet.py``, a double in Python, and the shipped TypeScript engine under Node
-behind a pipe of JSON lines (one call or answer a line; bodies as text, bytes as base64).
+Two do: ``tablet.py``, a double in Python, and ``node_tablet.py``, the shipped TypeScript engine under
+Node behind a pipe of JSON lines (one call or answer a line; bodies as text, bytes as base64).
 
 A tablet never acts by itself. The story tells it when to begin a round of sync; the round then puts
 requests on the table (``asks``) and goes on when each is answered, in whatever order the story
@@ -25,7 +25,8 @@ Durability = Literal["strict", "relaxed"]
 #   bad_line    save a line that nobody can read (spoil)
 #   old_schema  write with the schema of an earlier version (Setup.sv below today's), and upgrade
 #   copy        have its disk copied: cloned to another device, or put back as it was
-Skill = Literal["stale_form", "bad_line", "old_schema", "copy"]
+#   recover     tell a restored server what its old base showed and the new one does not
+Skill = Literal["stale_form", "bad_line", "old_schema", "copy", "recover"]
 
 
 class PowerLostError(Exception):
