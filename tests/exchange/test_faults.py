@@ -14,7 +14,7 @@ from server.core.clock import now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
 from server.estate.reference import asset_type_id
-from server.exchange.rows import RowWriter
+from server.exchange.plain import Plain, ShortRoad
 from server.exchange.transaction import TRIES, in_transaction
 from tests.exchange.device import PREFIX, Device
 from tests.world import World
@@ -53,14 +53,14 @@ def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_is_whole(
 ) -> None:
     before = counts(device.world, device.client_id)
     lines = [new_asset(device) for _ in range(3)]
-    written = RowWriter.write
+    written = ShortRoad.write
 
-    def crash(self: RowWriter, *args: object) -> None:
-        written(self, *args)  # type: ignore[arg-type]
+    def crash(self: ShortRoad, found: Plain) -> None:
+        written(self, found)
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(RowWriter, "write", crash)
+        patch.setattr(ShortRoad, "write", crash)
         assert device.push(*lines).status_code == 500
     assert counts(device.world, device.client_id) == before
     assert device.results(*lines) == [("applied", None)] * 3

@@ -328,6 +328,7 @@ def test_a_group_that_is_incomplete_or_too_big_is_refused(device: Device) -> Non
 def test_a_probe_of_what_the_server_cannot_take_is_kept(
     device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from server.exchange.plain import ShortRoad
     from sync.push import Push
 
     def fault(*_: object) -> None:
@@ -336,6 +337,7 @@ def test_a_probe_of_what_the_server_cannot_take_is_kept(
     line = new_asset(device)
     with monkeypatch.context() as patch:
         patch.setattr(Push, "take", fault)
+        patch.setattr(ShortRoad, "read", fault)
         assert device.push(line).status_code == 500
         assert device.results(line, first=1, probe=True) == [("held", "server_error")]
     assert device.results(line, first=1) == [("held", "server_error")]
