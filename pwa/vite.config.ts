@@ -36,7 +36,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // What a later chunk imports is of its own page, and loaded already.
+      // What a later chunk imports is on the tablet already, as it is itself.
       resolveDependencies: (_, deps, { hostType }) => (hostType === "html" ? deps : []),
     },
     sourcemap: false,

@@ -26,13 +26,13 @@ function loadedBy(page) {
   };
 }
 
-/** Scripts that those import when a screen asks for them. @param {string[]} names */
+/** Scripts that those import after the first paint, and what these import. @param {string[]} names */
 function readLater(names) {
   const found = new Set(names);
   for (const name of found) {
     const asked = read(name)
       .toString()
-      .matchAll(/import\([`"']\.\/([^`"']+\.js)/g);
+      .matchAll(/(?:import\(?|from)[`"']\.\/([^`"']+\.js)/g);
     for (const [, file] of asked) found.add(`assets/${file}`);
   }
   return [...found].filter((name) => !names.includes(name));

@@ -121,6 +121,10 @@ class AuditEvent(Tenant, Base):
     """A security event: who did what; no bodies, no personal data."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_event", "organisation_id", "event"),
+        Index("ix_audit_event_n", "organisation_id", "n"),
+    )
     id: Mapped[Key]
     n: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[Millis]

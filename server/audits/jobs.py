@@ -10,7 +10,7 @@ from server.audits.services.photos import (
     refused_before,
     settle,
 )
-from server.core.queue import JobContext
+from server.core.queue import JobContext, NotYetError
 
 
 def photo_check(job: JobContext, sha256: str) -> dict[str, int]:
@@ -32,7 +32,7 @@ def _settle(job: JobContext, sha256: str) -> int:
             return 0
         known = refused_before(sha256)
     made = known or judge(sha256)
-    if made is None:
-        return 0
+    if made is None:  # called stored a moment ago: a store may show late what it has
+        raise NotYetError("The bytes of the photo are not to be read now.")
     with job.chunk():
         return settle(sha256, made, origin=job.id)

@@ -59,9 +59,19 @@ class NotSeenSchema(Schema):
     count = fields.Integer(required=True, allow_none=True)
 
 
+class ClosingSchema(Schema):
+    """Who ended a visit and when; ``reason``: why although ``devices`` still held work of it."""
+
+    at = fields.Integer(required=True)
+    person = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    devices = fields.Integer(required=True)
+
+
 class VisitSchema(VisitItemSchema):
     team = fields.List(fields.Nested(TeamMemberSchema), required=True)
     not_seen = fields.Nested(NotSeenSchema, required=True)
+    closing = fields.Nested(ClosingSchema, required=True, allow_none=True)
 
 
 class NewVisitSchema(Schema):

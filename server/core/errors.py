@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response as Answer
 
 from server.core.problems import CATALOGUE, Problem
-from server.core.room import is_full
+from server.core.room import is_away, is_full
 
 log = logging.getLogger(__name__)
 
@@ -139,5 +139,8 @@ def _from_fault(fault: Exception) -> Response:
     if is_full(fault):
         log.error("no room left on %s %s: %s", request.method, request.path, fault)
         return answer(Problem("no_room", headers={"Retry-After": "30"}))
+    if is_away(fault):
+        log.error("a disk failed on %s %s: %s", request.method, request.path, fault)
+        return answer(Problem("unavailable", headers={"Retry-After": "10"}))
     log.error("fault on %s %s", request.method, request.path, exc_info=fault)
     return answer(Problem("server_error"))

@@ -45,6 +45,10 @@ class Ticket:
     queue: str
 
 
+class NotYetError(Exception):
+    """What a job needs is not here yet: it is tried again, a few times and some seconds apart."""
+
+
 @dataclass(slots=True)
 class JobContext:
     """What a job function is given: who it works for, and how it saves and shows its progress."""

@@ -16,8 +16,8 @@ from server.core.clock import now_ms
 from server.core.database import db
 from server.core.jobs import Job
 from server.core.problems import Problem
-from server.core.queue import JobContext, Wake
-from server.core.room import is_full
+from server.core.queue import JobContext, NotYetError, Wake
+from server.core.room import is_away, is_full
 from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
 
@@ -34,9 +34,10 @@ def run_job(
 ) -> str | None:
     """Run one queued job to its end; return its new state, or None when it was not ours to run.
 
-    ``find`` turns a job's name into its function. A busy or lost database puts the job back in
-    the queue, at most MAX_TRIES times; a full disk does so until there is room, for nobody would
-    start it again by hand. Every other fault fails it with a problem to read.
+    ``find`` turns a job's name into its function. A busy or lost database, or what is not here yet,
+    puts the job back in the queue, at most MAX_TRIES times; a disk that is full or away does so
+    until it is well again, for nobody would start it by hand. Every other fault fails it with a
+    problem to read.
     """
     with app.app_context(), as_organisation(organisation_id), beating(app, job_id):
         claimed = _claim(organisation_id, job_id)
@@ -46,18 +47,17 @@ def run_job(
         try:
             result = find(name)(JobContext(job_id, organisation_id, actor_id), **args)
             _refuse_unsaved(name)
-        except OperationalError as fault:
-            log.warning("job %s %s met a busy database: %s", name, job_id, fault)
+        except (OperationalError, NotYetError) as fault:
+            log.warning("job %s %s cannot be done yet: %s", name, job_id, fault)
             db.session.rollback()
             state = "failed" if tries >= MAX_TRIES else "queued"
-            problem = Problem("unavailable", "The database was busy. Start this again.")
-            return _end(organisation_id, job_id, state, problem=problem.body())
+            return _end(organisation_id, job_id, state, problem=_problem_of(fault))
         except Exception as fault:  # the process edge: recorded, and the work is marked failed
             db.session.rollback()
-            if is_full(fault):
-                log.warning("job %s %s found no room: %s", name, job_id, fault)
-                full = Problem("no_room").body()
-                return _end(organisation_id, job_id, "queued", problem=full, tries=tries - 1)
+            if is_full(fault) or is_away(fault):
+                log.warning("job %s %s waits for a disk: %s", name, job_id, fault)
+                waits = Problem("no_room" if is_full(fault) else "unavailable").body()
+                return _end(organisation_id, job_id, "queued", problem=waits, tries=tries - 1)
             log.exception("job %s %s failed", name, job_id)
             return _end(organisation_id, job_id, "failed", problem=_problem_of(fault))
         return _end(organisation_id, job_id, "done", result=result)
@@ -110,6 +110,10 @@ def _end(
 def _problem_of(fault: Exception) -> dict[str, object]:
     if isinstance(fault, Problem):
         return fault.body()
+    if isinstance(fault, OperationalError):
+        return Problem("unavailable", "The database was busy. Start this again.").body()
+    if isinstance(fault, NotYetError):
+        return Problem("unavailable", str(fault)).body()
     return Problem("server_error", "The work stopped part-way. What it saved is kept.").body()
 
 

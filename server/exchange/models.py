@@ -117,6 +117,7 @@ class SyncDecision(Tenant, Base):
     """A person's answer to a held op or a conflict; numbered per client that asked."""
 
     __tablename__ = "sync_decision"
+    __table_args__ = (Index("ix_sync_decision_mark", "organisation_id", "client_id", "mid"),)
     n: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     client_id: Mapped[str]
     mid: Mapped[int] = mapped_column(BigInteger)

@@ -147,9 +147,10 @@ def _undecided() -> tuple[ColumnElement[bool], ...]:
     before = aliased(SyncOp)
     return (
         SyncOp.status == "held",
-        # Read once and looked up in: decisions have no index by the change they answer.
-        tuple_(SyncOp.client_id, SyncOp.mid).not_in(
-            select(SyncDecision.client_id, SyncDecision.mid)
+        ~exists().where(
+            SyncDecision.organisation_id == SyncOp.organisation_id,
+            SyncDecision.client_id == SyncOp.client_id,
+            SyncDecision.mid == SyncOp.mid,
         ),
         ~exists().where(
             before.organisation_id == SyncOp.organisation_id,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from server.accounts.access import Principal
 from server.core.clock import now_ms
 from server.core.problems import Problem
-from server.exchange.clients import Client, add_client, find_client, note_client, server_epoch
+from server.exchange.clients import Client, add_client, find_client, note_sent, server_epoch
 from server.exchange.commit import current_build, rights_reader
 from server.exchange.lines import quickly
 from server.exchange.models import SyncOp
@@ -165,7 +165,7 @@ class _Receiver:
         """Write a batch of plain new records."""
         client_id, user_id = road.sender.client_id, self.principal.user_id
         heads = road.write(plain)
-        note_client(self.connection, self.organisation_id, client_id, last_mid=last)
+        note_sent(self.connection, self.organisation_id, client_id, last)
         wake_for(plain.made, plain.photos, actor_id=user_id)
         results = [(made.mid, APPLIED) for made in plain.made.values()]
         return Received(self.epoch, last, results, heads)
@@ -210,7 +210,7 @@ class _Receiver:
         writer.write(batch, self.now)
         if batch.ledger:
             last = last_mid + len(batch.ledger)
-            note_client(self.connection, self.organisation_id, header.client_id, last_mid=last)
+            note_sent(self.connection, self.organisation_id, header.client_id, last)
         return writer.heads
 
     def _stored(self, header: Header, last_mid: int) -> dict[int, Stored]:

@@ -17,6 +17,7 @@ from server.exchange.build import Build
 from server.exchange.models import SyncTombstone
 from server.exchange.shapes import Shape
 from server.exchange.tables import Bulk, bulk, run_many
+from sync.batch import Key
 from sync.numbering import Counter, Numbering, Written, touched_scopes
 from sync.record import DIGEST_MOD, Record
 
@@ -33,6 +34,7 @@ class RowWriter:
         self.build = build
         self.organisation_id = organisation_id
         self.counters: dict[str, Counter] = {}
+        self.moved: list[Key] = []  # what is in another school now
 
     def write(self, records: list[Record], now: int) -> dict[str, int]:
         """Write the records and return the new head of each scope they touched."""
@@ -49,6 +51,7 @@ class RowWriter:
             self._insert(kind, inserts.get(kind, []), now)
             self._update(kind, updates.get(kind, []), now)
         self._tombstones(numbering)
+        self.moved = [(made.kind, made.id) for made in numbering.gone if made.reason == "moved"]
         release_scopes(self.connection, self.organisation_id, self.counters)
         return {scope_id: found.seq for scope_id, found in self.counters.items()}
 

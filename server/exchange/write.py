@@ -9,11 +9,12 @@ from server.exchange.build import Build
 from server.exchange.models import (
     SyncConflict,
     SyncDecision,
+    SyncLost,
     SyncOp,
     SyncWaiting,
 )
 from server.exchange.rows import RowWriter
-from sync.batch import APPLIED, Batch, LedgerRow
+from sync.batch import APPLIED, Batch, Key, LedgerRow
 from sync.codec import canonical
 
 _LEDGER = (
@@ -60,6 +61,8 @@ class Writer:
         if batch.changed:
             rows = RowWriter(self.connection, self.build, self.organisation_id)
             self.heads = rows.write(list(batch.changed.values()), now)
+            for key in rows.moved:
+                self._follow(key, batch.changed[key].scope_id)
 
     def _ledger(self, rows: list[LedgerRow]) -> None:
         """Write the lines, those with the same empty columns together: nothing binds a NULL."""
@@ -124,6 +127,19 @@ class Writer:
         )
         if again.rowcount == 0:
             self.connection.execute(insert(table).values(row))
+
+    def _follow(self, key: Key, scope_id: str) -> None:
+        """Let what waits for a person be found where the record now is."""
+        for table in (SyncConflict, SyncLost):
+            self.connection.execute(
+                update(table)
+                .where(
+                    table.organisation_id == self.organisation_id,
+                    table.kind == key[0],
+                    table.id == key[1],
+                )
+                .values(scope_id=scope_id)
+            )
 
     def _scope_of(self, batch: Batch, kind: str, id_: str) -> str:
         record = batch.changed.get((kind, id_))

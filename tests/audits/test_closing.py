@@ -90,6 +90,21 @@ def test_a_lost_device_is_left_out_by_a_written_reason_which_is_kept(world: Worl
     assert device.results(line)[0] == ("held", "closed"), "found again, it is not lost"
 
 
+def test_who_closed_a_visit_when_and_why_is_told_to_its_readers(world: World) -> None:
+    path = f"/api/visits/{world.visits['alder']}"
+    assert world.client("trust_it").get(path).json["closing"] is None, "it is open"
+    holding(world, "technician", 2)
+    before = now_ms()
+    told = close(world, reason=" Dropped in the lake ").json["closing"]
+    assert before <= told.pop("at") <= now_ms()
+    assert told == {"person": "Trust_It", "reason": "Dropped in the lake", "devices": 1}
+    read = world.client("leader").get(path).json["closing"]
+    assert read["reason"] == "Dropped in the lake"
+    other = f"/api/visits/{world.visits['birch']}"
+    settled = world.client("trust_it").post(f"{other}/close", json={"reason": "no need"})
+    assert (settled.json["closing"]["reason"], settled.json["closing"]["devices"]) == (None, 0)
+
+
 def test_photos_that_have_not_come_are_named(world: World) -> None:
     device = Device(world, "technician")
     device.hello()

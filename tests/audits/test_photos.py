@@ -14,6 +14,7 @@ from server.audits.images import make_pictures
 from server.audits.services.photos import settle
 from server.core.blobs import FolderBlobs
 from server.core.clock import new_id
+from server.core.queue import NotYetError
 from server.core.unit import unit_of_work
 from tests.audits.conftest import Audit
 from tests.audits.test_photo_bytes import jpeg, zip_bytes
@@ -49,6 +50,20 @@ def test_a_photo_is_stored_once_record_and_bytes_are_here(audit: Audit, world: W
     assert audit.check(GOOD) == {"settled": 1}
     assert state_of(world, photo, finding)["state"] == "stored"
     assert audit.check(GOOD) == {"settled": 0}, "running twice changes nothing"
+
+
+def test_bytes_that_the_disk_shows_late_are_looked_for_again(audit: Audit, world: World) -> None:
+    """Called stored and not to be read: a check that was then done would leave it waiting."""
+    finding = audit.finding("alder.panel")
+    photo = audit.photo(finding, GOOD)
+    sha256 = audit.upload(GOOD)
+    blobs = FolderBlobs(audit.app.extensions["settings"].blobs)
+    blobs.delete(audit.organisation_id, sha256)
+    with pytest.raises(NotYetError):
+        audit.check(GOOD)
+    assert state_of(world, photo, finding)["state"] == "awaiting"
+    blobs.put(audit.organisation_id, GOOD)
+    assert audit.check(GOOD) == {"settled": 1}
 
 
 def test_the_picture_is_a_fresh_jpeg_in_a_sandbox_and_never_cached(

@@ -97,10 +97,11 @@ class Books:
         if mark in seen:
             return False
         seen.add(mark)
-        standing, lost = self.stands[key], self.lost.get(key, {})
-        if standing == (mark, value) or mark in lost:
+        # Of a delete that saw too little only the conflict is kept: no ``deleted`` stands.
+        standing, lost = self.stands.get(key), self.lost.get(key, {})
+        if mark in lost or value in lost.values():
             return True
-        if value == standing[1] or value in lost.values():
+        if standing is not None and value == standing[1]:
             return True
         for other, op in self.taken.items():
             if op["id"] != key[0] or key[1] not in op["set"]:
@@ -114,8 +115,9 @@ class Books:
     def no_older_value_stands_over_what_was_made_of_it(self) -> None:
         for mark, op in self.taken.items():
             for name in op["set"]:
-                standing = self.stands[(op["id"], name)][0]
-                assert standing not in self._ancestors(mark, name), (op["id"], name, mark)
+                standing = self.stands.get((op["id"], name))
+                is_older = standing is not None and standing[0] in self._ancestors(mark, name)
+                assert not is_older, (op["id"], name, mark)
 
     def _ancestors(self, mark: Mark, name: str) -> set[Mark]:
         found: set[Mark] = set()

@@ -250,6 +250,21 @@ def test_a_slice(world: World) -> None:
     run(world, examples=20, steps=30, is_fixed=True)
 
 
+def test_a_delete_that_saw_too_little_is_accounted_for(world: World) -> None:
+    """Its conflict is all that is kept of it: no row has a field ``deleted``."""
+    walk = Machine(world)
+    walk.begin()
+    walk.make(tablet=0, school=0, value=1)
+    walk.push(tablet=0, most=5, is_lost=False)
+    walk.pull(tablet=1, limit=12)
+    walk.edit(tablet=0, number=0, name="serial", value=2)
+    walk.push(tablet=0, most=5, is_lost=False)
+    walk.delete(tablet=1, number=0)
+    walk.push(tablet=1, most=5, is_lost=False)
+    assert walk.tablets[1].said[1] == ("merged", None)
+    walk.teardown()
+
+
 FAULTS: tuple[Mutant, ...] = (
     "cursor_off_by_one", "group_split", "loser_dropped", "no_dedupe", "poison_blocks",
     "wall_clock_order",

@@ -1,4 +1,4 @@
-"""A full disk: the sender is told to come back, and a job waits for room instead of failing."""
+"""A disk that is full or away: the sender is told to come back, and a job waits for it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from server.core.blobs import FolderBlobs
 from server.core.database import db
 from server.core.jobs import Job
-from server.core.queue import enqueue
+from server.core.queue import NotYetError, enqueue
 from server.core.runner import MAX_TRIES, JobFunction, run_job
 from server.core.unit import unit_of_work
 from tests.exchange.device import PREFIX, Device
@@ -27,6 +28,10 @@ def no_room(*_args: object, **_named: object) -> NoReturn:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def gone(*_args: object, **_named: object) -> NoReturn:
+    raise OSError(errno.ESTALE, "Stale file handle")
+
+
 def cannot_commit(*_args: object) -> NoReturn:
     raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
@@ -35,17 +40,32 @@ def test_a_photo_that_does_not_fit_is_told_to_come_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """507 with Retry-After, and not 500: it is no fault of what was sent."""
-    device = Device(world, "technician")
-    device.hello()
-    device.post("/blobs", {"sha256": SHA, "size": 4, "mime": "image/jpeg"})
     monkeypatch.setattr(FolderBlobs, "append", no_room)
-    answer = device.http.patch(
-        f"{PREFIX}/blobs/{SHA}", data=b"four", headers={"Upload-Offset": "0"},
-        content_type="application/offset+octet-stream",
-    )  # fmt: skip
+    answer = sent(world)
     assert (answer.status_code, answer.headers["Retry-After"]) == (507, "30")
     assert answer.json is not None
     assert answer.json["slug"] == "no_room"
+
+
+def test_a_photo_whose_disk_is_away_is_told_to_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FolderBlobs, "append", gone)
+    answer = sent(world)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert answer.json is not None
+    assert answer.json["slug"] == "unavailable"
+
+
+def sent(world: World) -> TestResponse:
+    """Announce a photo and send its bytes."""
+    device = Device(world, "technician")
+    device.hello()
+    device.post("/blobs", {"sha256": SHA, "size": 4, "mime": "image/jpeg"})
+    return device.http.patch(
+        f"{PREFIX}/blobs/{SHA}", data=b"four", headers={"Upload-Offset": "0"},
+        content_type="application/offset+octet-stream",
+    )  # fmt: skip
 
 
 def test_a_commit_that_fails_is_said_to_be_worth_another_try(
@@ -84,16 +104,30 @@ def test_what_a_failed_commit_did_not_keep_is_not_handed_out(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_job_that_finds_no_room_waits_for_it_however_often(app: Flask, world: World) -> None:
+@pytest.mark.parametrize("fault", [no_room, gone])
+def test_a_job_that_meets_a_bad_disk_waits_for_it_however_often(
+    app: Flask, world: World, fault: JobFunction
+) -> None:
     organisation = world.organisations["north"]
     with unit_of_work(organisation, app):
         job_id = enqueue("audits.photo_check", {"sha256": SHA})
 
-    def full(_name: str) -> JobFunction:
-        return no_room
-
     for _ in range(MAX_TRIES + 2):
-        assert run_job(app, organisation, job_id, full) == "queued"
+        assert run_job(app, organisation, job_id, lambda _name: fault) == "queued"
     assert run_job(app, organisation, job_id, lambda _name: lambda _job, **_: None) == "done"
     with unit_of_work(organisation, app):
         assert db.session.scalar(select(Job.state).where(Job.id == job_id)) == "done"
+
+
+def test_a_job_whose_need_is_not_here_yet_is_tried_again_and_then_fails(
+    app: Flask, world: World
+) -> None:
+    organisation = world.organisations["north"]
+    with unit_of_work(organisation, app):
+        job_id = enqueue("audits.photo_check", {"sha256": SHA})
+
+    def early(*_args: object, **_named: object) -> NoReturn:
+        raise NotYetError("not here")
+
+    states = [run_job(app, organisation, job_id, lambda _name: early) for _ in range(MAX_TRIES)]
+    assert states == ["queued"] * (MAX_TRIES - 1) + ["failed"]

@@ -1,61 +1,14 @@
 // The Store as screens use it: real engine, real IndexedDB (in memory), a server in memory.
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
-import type { Session } from "../domain/generated/accounts";
-import type { VisitItem } from "../domain/generated/audits";
-import type { Snapshot } from "../domain/generated/ratings";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
-import { answer } from "../sync/fake-answer";
-import { FakeServer } from "../sync/fake-server";
 import { sha256Hex } from "../sync/hash";
 import { freshMeta } from "../sync/held";
-import { type Answer, type Ask, NOBODY, type Transport } from "../sync/transport";
 import { Connection } from "./connection";
 import { IdbDisk } from "./disk";
+import { Api, CARD, SCHOOL, SESSION, VISIT } from "./fake-stand";
 import { TabletStore } from "./store";
 import type { Edit, PhotoBytes } from "./types";
-
-const [ORGANISATION, SCHOOL, VISIT] = ["organisation", "school-1", "visit-1"];
-const SESSION: Session = {
-  user: { id: "user", name: "A. Walker", email: "a@example.org" },
-  organisation: { id: ORGANISATION, name: "Trust", kind: "trust" },
-  organisations: [],
-  roles: ["consultant"],
-  schools: [],
-};
-const CARD = { id: VISIT, name: "Autumn", school_id: SCHOOL, state: "open" } as VisitItem;
-
-class Api implements Transport {
-  readonly sync = new FakeServer();
-  isDown = false;
-  counts: Record<string, number> = { school: 1, asset: 2 };
-  ratings: Snapshot = { as_at: 7, items: [["asset", "a1", "red"]] };
-
-  constructor() {
-    for (const scope of [ORGANISATION, SCHOOL, VISIT]) this.sync.addScope(scope);
-    this.sync.write(SCHOOL, "school", SCHOOL, { name: "Oak" });
-    this.sync.write(SCHOOL, "asset", "a1", { name: "Laptop" });
-    this.sync.write(SCHOOL, "asset", "a2", { name: "Board" });
-  }
-  async send(ask: Ask): Promise<Answer> {
-    if (this.isDown) return NOBODY;
-    if (!ask.path.startsWith("/api/")) return this.sync.send(ask);
-    if (!this.sync.signedIn || this.sync.shutOut) return answer(401);
-    if (ask.path === "/api/visits") return answer(200, { items: [CARD] });
-    if (ask.path.endsWith("/manifest")) return answer(200, { counts: this.counts, bytes: 1 });
-    if (ask.path === "/api/tag-index") {
-      return answer(200, {
-        as_at: 5,
-        codes: [
-          ["K7M42QXZ", SCHOOL],
-          ["P3TD8W65", "other"],
-          ["R5NF4HJW", null],
-        ],
-      });
-    }
-    return answer(200, this.ratings);
-  }
-}
 
 let names = 0;
 let name = "";

@@ -1,5 +1,5 @@
 // The field app: which screen an address shows, inside the one set of things all screens are given.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { FieldProps } from "../app/field-props";
 import { matchRoute } from "../app/router";
 import { t } from "../app/words";
@@ -17,17 +17,18 @@ import "./css/scan.css";
 import "./css/setup.css";
 import "./css/door.css";
 import { FieldProvider, fieldOf, useField } from "./deps";
-import { FindingScreen } from "./finding/view";
 import { later } from "./parts/later";
 import { Missing } from "./parts/missing";
 import { HOME, ROUTES } from "./paths";
-import { PhotoScreen } from "./photo/view";
 import { lookNow, setLook } from "./place";
-import { RoomScreen } from "./room/view";
 import { RoomsScreen } from "./rooms/view";
-import { ScanScreen } from "./scan/view";
 import { VisitsScreen } from "./visits/view";
 
+const walk = () => import("./walk");
+const FindingScreen = later(async () => (await walk()).FindingScreen);
+const PhotoScreen = later(async () => (await walk()).PhotoScreen);
+const RoomScreen = later(async () => (await walk()).RoomScreen);
+const ScanScreen = later(async () => (await walk()).ScanScreen);
 const apart = () => import("./apart");
 const AboutScreen = later(async () => (await apart()).AboutScreen);
 const AddScreen = later(async () => (await apart()).AddScreen);
@@ -40,6 +41,10 @@ export default function FieldApp(props: FieldProps) {
     setLook(lookNow());
     return fieldOf(props);
   }, [props.store]);
+  useEffect(() => {
+    // Painted: what the next tap will open is read now, not when a finger waits for it.
+    for (const screen of [RoomScreen, FindingScreen, ScanScreen, PhotoScreen]) screen.ahead();
+  }, []);
   return (
     <FieldProvider value={field}>
       <Screen />

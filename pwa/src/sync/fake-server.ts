@@ -157,7 +157,8 @@ export class FakeServer implements Transport {
       results.push(known.result);
     }
     const fresh = ops.slice(results.length).map((line) => ({ line, op: readOp(line) }));
-    if (fresh.some(({ op }) => op.kind === "poison") && !header.probe) return answer(500);
+    if (fresh.some(({ op }) => op.kind === "poison") && !header.probe)
+      return answer(500, { slug: "server_error" });
     for (const { line, op } of fresh) {
       const result = header.probe ? held(op, "server_error") : this.#take(header.client_id, op);
       mine.set(op.mid, { line, result });

@@ -84,19 +84,6 @@ test("a held op stays in view until a person decides", async () => {
   expect(tablet.model.get("odd", "o1")).toBeUndefined();
 });
 
-test("one op that makes the server fail is cut out after three tries and the rest goes on", async () => {
-  const [server, tablet] = await begin();
-  for (let i = 0; i < 5; i += 1) await tablet.edit([edit(`n${i}`, { name: `n${i}` })]);
-  await tablet.edit([edit("p", { name: "p" }, "poison")]);
-  for (let i = 5; i < 9; i += 1) await tablet.edit([edit(`n${i}`, { name: `n${i}` })]);
-  expect(await tablet.drain()).toBe("done");
-  const held = [...(server.ledger.get("client-a")?.values() ?? [])].map(
-    ({ result }) => result.status,
-  );
-  expect(held.filter((status) => status === "held")).toHaveLength(1);
-  expect(held.filter((status) => status === "applied")).toHaveLength(9);
-});
-
 test("a signed-out tablet keeps everything and says so", async () => {
   const [server, tablet] = await begin();
   await tablet.edit([edit("a1", { name: "Kept" })]);

@@ -95,12 +95,17 @@ async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Pr
     await store(port, client_id, batch, reply.results);
     return "done";
   }
-  if (answer.status >= 500 && answer.status !== 503) poison.failed(batch);
+  if (answer.status === 500 && (await isOurFault(answer))) poison.failed(batch);
   if (mutants.has("drop_on_4xx") && answer.status >= 400 && answer.status < 500) {
     await forget(journal, batch);
     return "done";
   }
   return refused(port, client_id, batch, answer);
+}
+
+/** A gateway that fails, or a server without room or breath, says nothing of the ops. */
+async function isOurFault(answer: Answer): Promise<boolean> {
+  return (await problemOf(answer)).slug === "server_error";
 }
 
 /** Seeded faults only: ops leave the outbox without a durable result. */

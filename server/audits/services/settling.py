@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, or_, select
 
 from server.accounts.access import Principal
-from server.accounts.models import Membership, User
+from server.accounts.models import AuditEvent, Membership, User
 from server.audits.models import Photo
 from server.audits.services.findings import Item
 from server.audits.services.waiting import count_open, decided_scopes, list_waiting
@@ -19,6 +19,7 @@ from server.core.problems import Problem
 from server.exchange.models import SyncClient, SyncOp
 
 SHOWN = 50
+VISIT_CLOSED = "visit.closed"
 # Ids of devices begin with 0-9a-f; "server:…", one for every desk request, comes after them.
 DEVICES_END = "g"
 
@@ -69,6 +70,27 @@ def refuse_unsettled(principal: Principal, visit_id: str, *, reason: str | None)
             "not_settled", "Settle what is listed, then close the visit.", extra={"open": work}
         )
     return work
+
+
+def closing_of(visit_id: str) -> Item | None:
+    """Return who closed a visit, when, and why although devices still held work of it; or None."""
+    row = db.session.execute(
+        select(AuditEvent.at, AuditEvent.about, User.name)
+        .outerjoin(User, User.id == AuditEvent.actor_id)
+        .where(
+            AuditEvent.event == VISIT_CLOSED, AuditEvent.about["visit_id"].as_string() == visit_id
+        )
+        .order_by(AuditEvent.n.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return {
+        "at": row.at,
+        "person": row.name,
+        "reason": row.about.get("reason"),
+        "devices": row.about.get("devices", 0),
+    }
 
 
 def unsent_of(visit_id: str) -> list[Unsent]:

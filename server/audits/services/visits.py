@@ -23,7 +23,7 @@ from server.audits.services.progress import (
     rough_bytes,
     team_of,
 )
-from server.audits.services.settling import refuse_unsettled
+from server.audits.services.settling import VISIT_CLOSED, closing_of, refuse_unsettled
 from server.core.clock import new_id, now_ms
 from server.core.database import db
 from server.core.problems import Problem
@@ -33,6 +33,7 @@ from server.estate.models import School
 from server.exchange.commit import Change, commit_changes, create_scope
 
 Item = dict[str, object]
+CLOSED = ("closed", "signed_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def read_visit(principal: Principal, visit_id: str) -> Item:
         "bytes": size,
         "team": [{"id": row.id, "name": row.name} for row in names],
         "not_seen": {"is_known": missing.is_known, "count": missing.count},
+        "closing": closing_of(visit.id) if visit.state in CLOSED else None,
     }
 
 
@@ -182,7 +184,7 @@ def close_visit(principal: Principal, visit_id: str, *, reason: str | None = Non
     """
     principal.require_scope(visit_id, "trust_it")
     visit, _ = _find(principal, visit_id)
-    if visit.state in ("closed", "signed_off"):
+    if visit.state in CLOSED:
         return
     reason = (reason or "").strip() or None
     work = refuse_unsettled(principal, visit_id, reason=reason)
@@ -194,7 +196,7 @@ def close_visit(principal: Principal, visit_id: str, *, reason: str | None = Non
     )
     record_event(
         principal.organisation_id,
-        "visit.closed",
+        VISIT_CLOSED,
         actor_id=principal.user_id,
         about={"visit_id": visit_id, **_left_out(work, reason)},
     )

@@ -152,6 +152,12 @@ export const deskReview = {
   "value.remove": "Remove it",
   "value.several": "Several values",
   "visits.close.over": "Close without them",
+  "visits.closing": "Closed",
+  "visits.closing.by": "{name}, {when}",
+  "visits.closing.why": {
+    one: "Closed without the work of 1 device, because",
+    other: "Closed without the work of {n} devices, because",
+  },
   "visits.open_work": "Before this visit can be closed",
   "visits.open_work.conflicts": {
     one: "1 field with two values",

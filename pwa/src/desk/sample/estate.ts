@@ -186,6 +186,15 @@ export const visits: readonly Visit[] = schools.slice(0, 4).map((school, at) => 
     { id: sampleId("person", 2), name: "Tom Field" },
   ],
   not_seen: { is_known: at < 2, count: at < 2 ? 3 : null },
+  closing:
+    at < 2
+      ? {
+          at: NOW - (4 - at) * 86_400_000,
+          person: "Anwen Price",
+          reason: at === 0 ? "Its screen broke on the stairs; it was wiped for repair" : null,
+          devices: at === 0 ? 1 : 0,
+        }
+      : null,
 }));
 
 export function findingsOf(thing: Thing): Finding[] {

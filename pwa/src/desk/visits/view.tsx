@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Visit } from "../../domain/generated/audits";
 import { ApiProblem, call, callAll } from "../api";
+import { moment } from "../dates";
 import { VisitFindings } from "../findings/list";
 import { Ask, tell } from "../parts/notice";
 import { Facts, Head } from "../parts/page";
@@ -105,6 +106,7 @@ function Figures(props: { visit: Visit }): JSX.Element {
           [t("visits.team"), team.map((one) => one.name).join(", ")],
           [t("visits.not_seen"), notSeen(visit)],
           [t("visits.blind_short"), t(visit.blind ? "word.yes" : "word.no")],
+          ...closingOf(visit),
         ]}
       />
     </div>
@@ -125,6 +127,16 @@ function Figure(props: { done: number; total: number; words: string; said: strin
 function notSeen(visit: Visit): string | null {
   const { is_known: known, count: n } = visit.not_seen;
   return known && n !== null ? count(n) : t("visits.not_seen.unknown");
+}
+
+/** Who ended it and when, and the reason given if devices still held work of it. */
+function closingOf({ closing }: Visit): (readonly [string, string])[] {
+  if (closing === null) return [];
+  const { person: name, at, reason, devices } = closing;
+  const when = moment(at);
+  const by = name === null ? when : t("visits.closing.by", { name, when });
+  const closed = [t("visits.closing"), by] as const;
+  return reason === null ? [closed] : [closed, [t("visits.closing.why", { n: devices }), reason]];
 }
 
 /** While it is open: what stands between it and its end. */

@@ -13,6 +13,13 @@ export interface Close {
   readonly reason?: string | null;
 }
 
+export interface Closing {
+  readonly at: number;
+  readonly devices: number;
+  readonly person: string | null;
+  readonly reason: string | null;
+}
+
 export interface Conflict {
   readonly field: string;
   readonly id: string;
@@ -173,6 +180,7 @@ export interface Visit {
   readonly assets: number;
   readonly blind: boolean;
   readonly bytes: number;
+  readonly closing: Closing | null;
   readonly ends_on: string;
   readonly found: number;
   readonly id: string;

@@ -1,4 +1,4 @@
-// A screen that few open: its code is on the tablet from the start, and is read when it is asked for.
+// A screen that a start does not need: its code is on the tablet all the same, and is read when asked for.
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
@@ -7,25 +7,32 @@ import { Empty } from "../../ui/message";
 import { HOME } from "../paths";
 import { Pane, Shell } from "../shell";
 
-export function later<P extends object>(read: () => Promise<ComponentType<P>>): ComponentType<P> {
+export type Later<P> = ComponentType<P> & {
+  /** Read it now, so that opening it waits for nothing. */
+  ahead(): void;
+};
+
+export function later<P extends object>(read: () => Promise<ComponentType<P>>): Later<P> {
   const ready = signal<ComponentType<P> | undefined>(undefined);
   const failed = signal(false);
-  return (props) => {
-    useEffect(() => {
-      if (ready.value) return;
-      read().then(
-        (screen) => {
-          ready.value = screen;
-        },
-        () => {
-          failed.value = true;
-        },
-      );
-    }, []);
+  const ahead = (): void => {
+    if (ready.value) return;
+    read().then(
+      (screen) => {
+        ready.value = screen;
+      },
+      () => {
+        failed.value = true;
+      },
+    );
+  };
+  const Screen: ComponentType<P> = (props) => {
+    useEffect(ahead, []);
     const Ready = ready.value;
     if (Ready) return <Ready {...props} />;
     return failed.value ? <NotRead /> : null;
   };
+  return Object.assign(Screen, { ahead });
 }
 
 function NotRead() {
