@@ -5,24 +5,22 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
+import gc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
-from server.app import create_app
-from server.core.migrate import migrate
+from server.accounts import passwords
 from server.settings import Settings
 from tests import services
 from tests.guards import narrowed
-from tests.world import World, build_world
+from tests.stock import FIRST, STAGES, Apps, Database, Shelf, leave, make_settings
+from tests.world import World
 
 DATABASES = ("sqlite", "postgres")
-_numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     narrowed.watch()
+    # What is shipped is slow on purpose; test_passwords.py looks at it.
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    gc.set_threshold(20_000, 20, 50)  # apps are large and long-lived: a tenth of the time was this
     config.addinivalue_line("markers", "only(database): this test is about one database")
 
 
@@ -63,14 +64,6 @@ def _database_of(item: pytest.Item) -> str | None:
     return callspec.params.get("database_name") if callspec else None
 
 
-@dataclass(frozen=True)
-class Database:
-    """An empty, migrated database: the app's URL and the owner's."""
-
-    url: str
-    owner_url: str
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[services.Postgres]:
     with services.postgres() as server:
@@ -78,72 +71,37 @@ def postgres() -> Iterator[services.Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: services.Postgres) -> str:
-    """A database migrated once; each test's own is a copy of it."""
-    postgres.create("walkround_template")
-    services.grant_to_app(postgres, "walkround_template")
-    migrate(postgres.url("walkround_template", services.OWNER))
-    return "walkround_template"
+def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "walkround.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@dataclass(frozen=True)
-class Populated:
-    """A database with the world in it, made once a session, and the world's names."""
-
-    template: Path | str
-    world: World
-
-
-@pytest.fixture(scope="session")
-def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Populated:
-    folder = tmp_path_factory.mktemp("world")
-    path = Path(shutil.copy(sqlite_template, folder / "walkround.db"))
-    return Populated(path, _populate(Database(f"sqlite:///{path}", f"sqlite:///{path}"), folder))
-
-
-@pytest.fixture(scope="session")
-def postgres_world(
-    postgres: services.Postgres, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Populated:
-    postgres.create("walkround_world", postgres_template)
-    urls = (postgres.url("walkround_world", role) for role in (services.APP, services.OWNER))
-    return Populated(
-        "walkround_world", _populate(Database(*urls), tmp_path_factory.mktemp("world"))
-    )
-
-
-def _populate(database: Database, folder: Path) -> World:
-    made = create_app(make_settings(database, folder))
-    built = build_world(made)
-    _close(made)
-    return built
+def postgres_shelf(postgres: services.Postgres, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("postgres"), postgres)
 
 
 @pytest.fixture
-def database(
-    database_name: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Database]:
-    """A database of its own for each test: migrated, and with the world if the test asks for it."""
-    if "world" in request.fixturenames:
-        template = request.getfixturevalue(f"{database_name}_world").template
-    else:
-        template = request.getfixturevalue(f"{database_name}_template")
-    if database_name == "sqlite":
-        path = shutil.copy(template, tmp_path / "walkround.db")
-        yield Database(f"sqlite:///{path}", f"sqlite:///{path}")
-        return
-    server: services.Postgres = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    server.create(name, template)
-    yield Database(server.url(name, services.APP), server.url(name, services.OWNER))
-    server.drop(name)
+def shelf(database_name: str, request: pytest.FixtureRequest) -> Shelf:
+    found: Shelf = request.getfixturevalue(f"{database_name}_shelf")
+    return found
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> str:
+    """The furthest stage that the test asks for by a fixture's name (tests/stock.py)."""
+    asked = (name for name in reversed(tuple(STAGES)) if name in request.fixturenames)
+    return next(asked, FIRST)
+
+
+@pytest.fixture
+def stocked(shelf: Shelf, stage: str) -> tuple[Database, Path]:
+    return shelf.take(stage)
+
+
+@pytest.fixture
+def database(stocked: tuple[Database, Path]) -> Database:
+    """A database of its own for each test, at the stage that the test asks for."""
+    return stocked[0]
 
 
 @pytest.fixture(scope="session")
@@ -173,46 +131,41 @@ def redis_url(database_name: str, request: pytest.FixtureRequest) -> str:
     return url
 
 
-def make_settings(database: Database, data: Path, redis_url: str = "") -> Settings:
-    return Settings(
-        data=data,
-        port=8000,
-        database_url=database.url,
-        owner_url=database.owner_url,
-        redis_url=redis_url,
-        blobs=data / "blobs",
-        secret_key="only-for-tests-" + "0" * 32,
-        testing=True,
-    )
-
-
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+def settings(stocked: tuple[Database, Path], request: pytest.FixtureRequest) -> Settings:
     """Settings by value. A test that also asks for ``redis_url`` gets an app wired to it."""
     wired = "redis_url" in request.fixturenames
-    redis_url = request.getfixturevalue("redis_url") if wired else ""
-    return make_settings(database, tmp_path, redis_url)
+    return make_settings(*stocked, request.getfixturevalue("redis_url") if wired else "")
+
+
+@pytest.fixture(scope="session")
+def apps() -> Apps:
+    return Apps()
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = create_app(settings)
-    yield made
-    _close(made)
-
-
-def _close(app: Flask) -> None:
-    from server.core.database import db
-
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def app(settings: Settings, apps: Apps) -> Iterator[Flask]:
+    taken = apps.take(settings)
+    yield taken
+    leave(taken)
 
 
 @pytest.fixture
-def world(app: Flask, database_name: str, request: pytest.FixtureRequest) -> World:
+def world(app: Flask, shelf: Shelf, stage: str) -> World:
     """Two organisations with people of each role, schools, rooms and assets (tests/world.py)."""
-    return request.getfixturevalue(f"{database_name}_world").world.seen_by(app)
+    return shelf.world(stage).seen_by(app)
+
+
+@pytest.fixture
+def rated(world: World) -> World:
+    """The world once its waiting jobs have run: everything in it is rated."""
+    return world
+
+
+@pytest.fixture
+def demo(app: Flask) -> Flask:
+    """The app on a database that holds the demo."""
+    return app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import LiteralString, TypedDict
 
 import psycopg
 import redis
@@ -68,14 +68,21 @@ class Postgres:
             self.run(sql.SQL("ALTER SYSTEM RESET ALL"))
             self.run(sql.SQL("SELECT pg_reload_conf()"))
 
+    def transactions(self) -> int:
+        """Return the number that the next writing transaction of any database will get."""
+        return int(self._ask("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
+
     def _says(self, name: str) -> str:
+        return self._ask("SELECT current_setting(%s)", name)
+
+    def _ask(self, question: LiteralString, *given: str) -> str:
         address = f"host=127.0.0.1 port={self.port} user=test dbname=postgres"
         with psycopg.connect(address) as connection:
-            row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+            row = connection.execute(question, given).fetchone()
             return str(row[0]) if row else ""
 
     def drop(self, name: str) -> None:
-        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextlib.contextmanager
@@ -87,15 +94,16 @@ def postgres() -> Iterator[Postgres]:
     home = Path(tempfile.mkdtemp(prefix="walkround-pg-"))
     home.chmod(0o755)
     who = unprivileged(home)
+    data = str(home / "data")
     try:
-        initdb = [folder / "initdb", "-D", home / "data", "-U", "test", "-A", "trust"]
+        initdb = [str(folder / "initdb"), "-D", data, "-U", "test", "-A", "trust"]
         subprocess.run(
             [*initdb, "-N", "-E", "UTF8", "--locale=C.UTF-8"],
             check=True, cwd=home, stdout=subprocess.DEVNULL, **who,
         )  # fmt: skip
         port = free_port()
-        command = [folder / "postgres", "-D", home / "data", "-h", "127.0.0.1", "-p", str(port)]
-        command += ["-k", home]
+        command = [str(folder / "postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(port)]
+        command += ["-k", str(home)]
         with (home / "data/postgresql.conf").open("a") as settings:
             settings.write(UNSAFE)
         with (home / "log").open("wb") as log:
@@ -111,7 +119,15 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def unprivileged(home: Path) -> dict[str, Any]:
+class Who(TypedDict, total=False):
+    """Whom a process runs as, in Popen's words."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def unprivileged(home: Path) -> Who:
     """PostgreSQL refuses root: run it as the user that Debian's package made."""
     if os.geteuid() != 0:
         return {}

@@ -26,6 +26,11 @@ def is_password(hashed: str | None, password: str) -> bool:
         return False
 
 
+def is_outdated(hashed: str) -> bool:
+    """Return whether a hash was made at another cost than today's."""
+    return HASHER.check_needs_rehash(hashed)
+
+
 def new_secret() -> str:
     """Return 256 random bits as URL-safe text."""
     return secrets.token_urlsafe(32)

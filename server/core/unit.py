@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from server.core.database import db, will_write, writing
 from server.core.errors import from_busy_database
 from server.core.tenancy import as_organisation, set_organisation
+
+log = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -37,14 +40,23 @@ def _close(response: Response) -> Response:
     if not db.session.registry.has():
         return response  # nothing asked for it
     if response.status_code >= 400:
-        db.session.rollback()
+        _take_back()
         return response
     try:
         db.session.commit()
     except OperationalError as fault:
-        db.session.rollback()
+        _take_back()
         _say_instead(response, from_busy_database(fault))
     return response
+
+
+def _take_back() -> None:
+    """Roll back; on a connection that was lost that fails, and nothing of it was kept anyway."""
+    try:
+        db.session.rollback()
+    except OperationalError:
+        log.warning("the connection was lost before its rollback", exc_info=True)
+        db.session().invalidate()
 
 
 def _say_instead(response: Response, failed: Response) -> None:

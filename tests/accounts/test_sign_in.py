@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from server.accounts.models import AuditEvent, Identity, Membership, SignedIn, User
 from server.accounts.rules import ABSOLUTE, HOUR, IDLE, MINUTE
+from server.accounts.services import create_organisation, grant_membership
 from server.core.database import db
 from server.core.unit import unit_of_work
 from tests.accounts.conftest import EMAIL, JSON, PASSWORD, Now, Place, sign_in
@@ -165,3 +166,26 @@ def test_signing_in_and_lock_outs_are_in_the_audit_log(client: FlaskClient, plac
     assert [n for n, _ in names] == list(range(1, len(names) + 1))
     assert [event for _, event in names][-2:] == ["sign_in.password", "sign_in.locked"]
     assert PASSWORD not in str(names)
+
+
+def test_a_person_of_two_organisations_switches_and_sees_only_one(
+    client: FlaskClient, place: Place
+) -> None:
+    with unit_of_work(None, place.app):
+        other = create_organisation("Another Trust", "trust")
+        third = create_organisation("Third Trust", "trust")
+    with unit_of_work(other, place.app):
+        grant_membership(place.user_id, "leader", "organisation", other)
+    sign_in(client)
+    session = client.get("/api/session").json
+    assert {found["id"] for found in session["organisations"]} == {place.organisation_id, other}
+    away = (
+        other if session["organisation"]["id"] == place.organisation_id else place.organisation_id
+    )
+    path = "/api/session/organisation"
+    old = cookie_of(client)
+    answer = client.post(path, json={"organisation_id": away}, headers=JSON)
+    assert answer.status_code == 200
+    assert client.get("/api/session").json["organisation"]["id"] == away
+    assert cookie_of(client) != old
+    assert client.post(path, json={"organisation_id": third}, headers=JSON).status_code == 404

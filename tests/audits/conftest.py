@@ -1,4 +1,4 @@
-"""Findings and photos written as a technician's tablet would leave them."""
+"""Findings and photos as a technician's tablet would leave them, and two tablets of a team."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
 from server.exchange.models import Blob, BlobUpload
 from sync.ids import natural_id
+from tests.exchange.device import Device
 from tests.world import NORTH, World
 
 
@@ -93,3 +94,13 @@ class Audit:
 @pytest.fixture
 def audit(world: World) -> Audit:
     return Audit(world)
+
+
+@pytest.fixture
+def tablets(world: World) -> tuple[Device, Device]:
+    """Two tablets of one team, both of which have said hello."""
+    two = Device(world, "technician"), Device(world, "consultant")
+    for device in two:
+        assert device.hello().status_code == 200
+        device.watch(world.visits["alder"])
+    return two

@@ -13,7 +13,7 @@ from server.audits.services.settling import held_by
 from server.core.clock import new_id, now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
-from tests.audits.test_waiting import choice, choose, differ, listed, tablets  # noqa: F401
+from tests.audits.conflicts import choice, choose, differ, listed
 from tests.exchange.device import Device
 from tests.world import World
 
@@ -38,8 +38,7 @@ def holding(world: World, person: str, changes: int) -> Device:
 
 
 def test_an_open_conflict_stops_the_end_and_settling_it_frees_it(
-    world: World,
-    tablets: tuple[Device, Device],  # noqa: F811
+    world: World, tablets: tuple[Device, Device]
 ) -> None:
     differ(tablets, condition=("B", "C"))
     answer = close(world)
@@ -143,10 +142,7 @@ def test_what_a_device_holds_is_what_it_said_less_what_came(
     assert held_by(outbox, last_mid) == held
 
 
-def test_the_list_is_trust_its_own(
-    world: World,
-    tablets: tuple[Device, Device],  # noqa: F811
-) -> None:
+def test_the_list_is_trust_its_own(world: World, tablets: tuple[Device, Device]) -> None:
     differ(tablets, condition=("B", "C"))
     assert len(listed(world)) == 1
     path = f"/api/visits/{world.visits['alder']}/unsettled"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask
 from playwright.sync_api import Page, Playwright, ViewportSize, expect
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
-from server.audits.models import Finding, Photo, Visit
+from server.audits.models import Finding, Photo
 from server.core.blobs import FolderBlobs
-from server.core.clock import today
 from server.core.database import db
 from server.core.tenancy import across_organisations
-from server.estate.models import Asset, AssetType, Room, School, Tag, TagCode
+from server.estate.models import Asset, Tag
 from server.estate.rules import show_tag
 from server.exchange.models import Blob, SyncOp
 from tests.browser.conftest import Stand
@@ -47,105 +42,9 @@ from tests.browser.tablet import (
     sign_in,
     until,
 )
+from tests.browser.thread_places import Places, find_places
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
-
-
-@dataclass
-class Places:
-    """Where the story happens: the school's open visit, a room, and three labels."""
-
-    school_id: str
-    school: str
-    visit_id: str
-    room_id: str
-    room: str
-    display_id: str
-    display_code: str
-    stray_id: str
-    stray_code: str
-    blank_code: str
-
-
-def find_places(app: Flask) -> Places:
-    """Choose a room with one display, a device listed elsewhere, and a label nobody has used."""
-    other, its_type = aliased(Asset), aliased(AssetType)
-    with app.app_context(), across_organisations():
-        visit, school = db.session.execute(
-            select(Visit, School)
-            .join(School, School.id == Visit.school_id)
-            .where(Visit.state == "open")
-            .order_by(
-                select(func.count(Room.id))
-                .where(Room.scope_id == School.id)
-                .scalar_subquery()
-                .desc()
-            )
-            .limit(1)
-        ).one()
-        assert (
-            db.session.scalar(
-                select(func.count())
-                .select_from(Room)
-                .where(Room.scope_id == school.id, Room.builtin.is_(None))
-            )
-            == 80
-        )
-        display, tag, room = db.session.execute(
-            select(Asset, Tag, Room)
-            .join(AssetType, AssetType.id == Asset.asset_type_id)
-            .join(Tag, Tag.asset_id == Asset.id)
-            .join(Room, Room.id == Asset.room_id)
-            .where(
-                Asset.scope_id == school.id,
-                AssetType.key == "interactive_panel",
-                Asset.condition.in_(("A", "B")),
-                Asset.bought_on > today() - dt.timedelta(days=5 * 365),
-                Room.room_type == "classroom",
-                Room.walk_order > 20,
-                ~exists().where(
-                    other.room_id == Asset.room_id,
-                    other.id != Asset.id,
-                    other.asset_type_id == its_type.id,
-                    its_type.category == "classroom_av",
-                ),
-            )
-            .order_by(Room.walk_order)
-            .limit(1)
-        ).one()
-        stray, stray_tag = db.session.execute(
-            select(Asset, Tag)
-            .join(Tag, Tag.asset_id == Asset.id)
-            .where(
-                Asset.scope_id == school.id,
-                Asset.room_id != room.id,
-                Asset.allocation == "in_room",
-            )
-            .order_by(Asset.id.desc())
-            .limit(1)
-        ).one()
-        blank = db.session.scalar(
-            select(TagCode.code)
-            .where(
-                TagCode.pool_school_id == school.id,
-                TagCode.code.not_in(select(Tag.code)),
-                TagCode.code.not_in(select(Finding.code).where(Finding.code.is_not(None))),
-            )
-            .limit(1)
-        )
-        assert blank is not None
-        return Places(
-            school.id,
-            school.name,
-            visit.id,
-            room.id,
-            room.name,
-            display.id,
-            tag.code,
-            stray.id,
-            stray_tag.code,
-            blank,
-        )
 
 
 def scanned(page: Page, code: str, words: str) -> None:

@@ -24,12 +24,6 @@ from server.planning.models import Plan, PlanLine
 from server.ratings.models import RAGS, Rating, RatingCell
 
 
-@pytest.fixture
-def demo(app: Flask) -> Flask:
-    build(app)
-    return app
-
-
 def test_demo_shows_every_colour_category_condition_and_scan_outcome(demo: Flask) -> None:
     with demo.app_context(), across_organisations():
         rated = db.session.execute(select(Rating.rag, Rating.category).distinct()).all()

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sync.codec import canonical
+from sync.record import DIGEST_MOD, digest_of_wire
 from tests.world import World
 
 PREFIX = "/api/sync/v1"
@@ -132,3 +133,10 @@ class Device:
     def fields(self, scope: str, kind: str, id_: str) -> dict[str, Any] | None:
         item = self.items.get((scope, kind, id_))
         return None if item is None else item["f"]
+
+    def is_same(self, school: str) -> bool:
+        """Compare the digest of what is held with the server's, at the head, as a tablet does."""
+        told = self.http.get(f"{PREFIX}/digest/{school}?seq={self.cursors[school]['seq']}").json
+        assert told is not None
+        ours = [digest_of_wire(canonical(i)) for (s, _, _), i in self.items.items() if s == school]
+        return (told["n"], told["sum"]) == (len(ours), sum(ours) % DIGEST_MOD)

@@ -12,14 +12,6 @@ from server.core.problems import Problem
 from server.exchange.admission import PULLS, PUSHES, Door
 from tests.exchange.device import Device
 from tests.services import wait_until
-from tests.world import World
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
 
 
 def retry_after(response: TestResponse) -> int:

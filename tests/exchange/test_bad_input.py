@@ -7,20 +7,11 @@ import json
 import uuid
 from typing import Any
 
-import pytest
 from werkzeug.test import TestResponse
 
 from server.estate.reference import asset_type_id
 from sync.codec import canonical
 from tests.exchange.device import PREFIX, Device
-from tests.world import World
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    assert made.hello().status_code == 200
-    return made
 
 
 def new_asset(device: Device, **values: object) -> bytes:

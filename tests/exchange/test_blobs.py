@@ -22,13 +22,6 @@ BYTES = bytes(range(256)) * 64
 SHA = hashlib.sha256(BYTES).hexdigest()
 
 
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
 def announce(device: Device, sha: str = SHA, size: int = len(BYTES)) -> TestResponse:
     return device.post("/blobs", {"sha256": sha, "size": size, "mime": "image/jpeg"})
 

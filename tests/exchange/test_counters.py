@@ -23,7 +23,7 @@ from server.exchange.registry import Registry
 from sync.record import DIGEST_MOD, digest_of_wire
 from tests.accounts.matrix import ROWS, Things
 from tests.accounts.test_matrix import things_of
-from tests.audits.test_waiting import choice, finding, finding_id, listed
+from tests.audits.conflicts import choice, finding, finding_id, listed
 from tests.exchange.device import Device
 from tests.exchange.test_unsent import export, hand_in, zipped
 from tests.world import World

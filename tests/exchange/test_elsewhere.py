@@ -20,13 +20,6 @@ from tests.world import World
 COUNTED = ("sync_op", "sync_client", "sync_conflict", "blob_upload", "job", "tag", "finding")
 
 
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
 def counts(world: World, organisation: str) -> dict[str, int]:
     with unit_of_work(world.organisations[organisation], world.app):
         return {

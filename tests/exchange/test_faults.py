@@ -21,13 +21,6 @@ from tests.exchange.device import PREFIX, Device
 from tests.world import World
 
 
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
 def new_asset(device: Device, **more: object) -> bytes:
     world = device.world
     type_id = asset_type_id(world.organisations["north"], "laptop_pupil")

@@ -5,10 +5,16 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from alembic import command
+from sqlalchemy import update
 
+from server.core.database import db
+from server.core.migrate import migrate
 from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
+from server.exchange.models import SyncConflict
 from server.exchange.queue import count_waiting, waiting_in
+from server.settings import Settings
 from tests.exchange.device import Device
 from tests.exchange.test_moves import move
 from tests.world import World
@@ -54,3 +60,21 @@ def test_a_conflict_made_by_the_move_itself_is_where_the_record_now_is(
         assert found.status in ("applied", "merged")
     assert open_in(world, "alder") == 0
     assert open_in(world, "birch") >= 1
+
+
+def test_what_waited_in_a_school_left_before_follows_when_the_schema_is_brought_up(
+    world: World, differing: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migration 0004: until then a conflict stayed in the queue of the school it was made in."""
+    move(world, differing, "birch")
+    with unit_of_work(world.organisations["north"], world.app):
+        left = update(SyncConflict).where(SyncConflict.id == differing)
+        db.session.execute(left.values(scope_id=world.schools["alder"]))
+    assert (open_in(world, "alder"), open_in(world, "birch")) == (1, 0)
+    with world.app.app_context():
+        db.engine.dispose()
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", command.downgrade)
+        migrate(settings.owner_url, to="0003")
+    migrate(settings.owner_url)
+    assert (open_in(world, "alder"), open_in(world, "birch")) == (0, 1)

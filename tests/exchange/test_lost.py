@@ -21,13 +21,6 @@ RECORD = "01900000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
-@pytest.fixture
 def boss(world: World) -> Device:
     made = Device(world, "trust_it")
     made.hello()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 
-import pytest
 from sqlalchemy import select, text
 
 from server.core.clock import now_ms
@@ -14,19 +13,8 @@ from server.core.scopes import Scope
 from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
 from server.exchange.models import SyncTombstone
-from sync.codec import canonical
-from sync.record import DIGEST_MOD, digest_of_wire
-from tests.exchange.device import PREFIX, Device
+from tests.exchange.device import Device
 from tests.world import World
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "consultant")
-    made.hello()
-    made.watch(world.schools["alder"], world.schools["birch"])
-    made.drain()
-    return made
 
 
 def move(world: World, asset: str, school: str, **values: str) -> None:
@@ -51,46 +39,39 @@ def tombs(world: World) -> list[tuple[str, str, str, int]]:
         ]
 
 
-def is_same(device: Device, school: str) -> bool:
-    seq = device.cursors[school]["seq"]
-    told = device.http.get(f"{PREFIX}/digest/{school}?seq={seq}").json
-    ours = [digest_of_wire(canonical(i)) for (s, _, _), i in device.items.items() if s == school]
-    return (told["n"], told["sum"]) == (len(ours), sum(ours) % DIGEST_MOD)
-
-
-def test_a_move_is_one_number_in_each_school(device: Device) -> None:
-    world = device.world
+def test_a_move_is_one_number_in_each_school(watcher: Device) -> None:
+    world = watcher.world
     alder, birch = world.schools["alder"], world.schools["birch"]
     asset, before = world.assets["alder.laptop1"], heads(world)
     move(world, asset, "birch")
     after = heads(world)
     assert (after[alder], after[birch]) == (before[alder] + 1, before[birch] + 1)
     assert tombs(world) == [(alder, asset, "moved", after[alder])]
-    reply = device.drain()
+    reply = watcher.drain()
     assert reply["scopes"][alder]["items"][-1]["gone"] == "moved"
-    assert device.fields(alder, "asset", asset) is None
-    assert device.fields(birch, "asset", asset) is not None
-    assert is_same(device, alder)
-    assert is_same(device, birch)
+    assert watcher.fields(alder, "asset", asset) is None
+    assert watcher.fields(birch, "asset", asset) is not None
+    assert watcher.is_same(alder)
+    assert watcher.is_same(birch)
 
 
-def test_there_and_back_leaves_no_tombstone_where_it_lives(device: Device) -> None:
-    world = device.world
+def test_there_and_back_leaves_no_tombstone_where_it_lives(watcher: Device) -> None:
+    world = watcher.world
     alder, birch = world.schools["alder"], world.schools["birch"]
     asset = world.assets["alder.laptop1"]
     move(world, asset, "birch")
     move(world, asset, "alder")
     assert [(scope, reason) for scope, _, reason, _ in tombs(world)] == [(birch, "moved")]
-    device.drain()
-    assert device.fields(alder, "asset", asset) is not None
-    assert device.fields(birch, "asset", asset) is None
-    assert is_same(device, alder)
-    assert is_same(device, birch)
+    watcher.drain()
+    assert watcher.fields(alder, "asset", asset) is not None
+    assert watcher.fields(birch, "asset", asset) is None
+    assert watcher.is_same(alder)
+    assert watcher.is_same(birch)
 
 
-def test_records_moved_both_ways_at_once_stop_nobody(device: Device) -> None:
+def test_records_moved_both_ways_at_once_stop_nobody(watcher: Device) -> None:
     """Both scopes are locked in order of id, whichever way a record goes."""
-    world = device.world
+    world = watcher.world
     faults: list[BaseException] = []
 
     def carry(asset: str, *schools: str) -> None:
@@ -109,35 +90,35 @@ def test_records_moved_both_ways_at_once_stop_nobody(device: Device) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
-    device.drain()
+    watcher.drain()
     for school in ("alder", "birch"):
-        assert device.fields(world.schools[school], "asset", world.assets[f"{school}.laptop1"])
-        assert is_same(device, world.schools[school])
+        assert watcher.fields(world.schools[school], "asset", world.assets[f"{school}.laptop1"])
+        assert watcher.is_same(world.schools[school])
 
 
-def test_an_edit_made_before_the_move_is_merged_where_the_record_now_is(device: Device) -> None:
-    world = device.world
+def test_an_edit_made_before_the_move_is_merged_where_the_record_now_is(watcher: Device) -> None:
+    world = watcher.world
     alder, birch = world.schools["alder"], world.schools["birch"]
     asset = world.assets["alder.laptop1"]
-    item = device.items[(alder, "asset", asset)]
+    item = watcher.items[(alder, "asset", asset)]
     marks = {name: [client, mid] for _, client, mid, names in item["v"] for name in names}
-    line = device.line(
+    line = watcher.line(
         "asset", asset, alder, {"name": "Mine", "room_id": world.rooms["alder.room2"]},
         base={"room_id": marks["room_id"], **({"name": marks["name"]} if "name" in marks else {})},
     )  # fmt: skip
     move(world, asset, "birch", name="Desk's")
-    assert device.results(line) == [("held", "missing_parent")], "that room is not in its school"
+    assert watcher.results(line) == [("held", "missing_parent")], "that room is not in its school"
     seen = {"serial": marks["serial"]} if "serial" in marks else {}
-    one = device.line("asset", asset, alder, {"serial": "MINE"}, base=seen)
-    assert device.results(one) == [("applied", None)]
-    device.drain()
-    found = device.fields(birch, "asset", asset)
+    one = watcher.line("asset", asset, alder, {"serial": "MINE"}, base=seen)
+    assert watcher.results(one) == [("applied", None)]
+    watcher.drain()
+    found = watcher.fields(birch, "asset", asset)
     assert found is not None
     assert (found["serial"], found["name"]) == ("MINE", "Desk's")
 
 
-def test_a_reviewer_settles_what_was_held_for_a_moved_record(device: Device) -> None:
-    world = device.world
+def test_a_reviewer_settles_what_was_held_for_a_moved_record(watcher: Device) -> None:
+    world = watcher.world
     asset = world.assets["alder.laptop1"]
     near = Device(world, "technician")
     near.hello()
@@ -148,14 +129,14 @@ def test_a_reviewer_settles_what_was_held_for_a_moved_record(device: Device) -> 
     boss.hello()
     answer = boss.post(f"/ops/{near.client_id}/1/resolve", {"outcome": "accepted", "reason": "ok"})
     assert answer.status_code == 200, answer.text
-    device.drain()
-    assert device.fields(world.schools["birch"], "asset", asset)["serial"] == "SEEN"
+    watcher.drain()
+    assert watcher.fields(world.schools["birch"], "asset", asset)["serial"] == "SEEN"
     near.watch(world.schools["alder"])
     assert [(d["mid"], d["outcome"]) for d in near.drain()["decisions"]] == [(1, "accepted")]
 
 
-def test_who_cannot_read_the_school_it_left_is_not_told_that_it_moved(device: Device) -> None:
-    world = device.world
+def test_who_cannot_read_the_school_it_left_is_not_told_that_it_moved(watcher: Device) -> None:
+    world = watcher.world
     asset = world.assets["alder.laptop1"]
     stranger = Device(world, "technician")
     stranger.hello()

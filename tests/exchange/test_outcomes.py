@@ -11,32 +11,12 @@ from server.accounts.services.people import grant_membership
 from server.core.clock import now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
-from server.estate.reference import asset_type_id
-from server.exchange.commit import Change, commit_changes
+from server.exchange.commit import Change
 from sync.batch import HELD, REJECTED
 from sync.ids import natural_id
+from tests.exchange.asset_lines import NEW, asset_values, new_asset, system_write
 from tests.exchange.device import Device
 from tests.world import World
-
-NEW = "01900000-0000-7000-8000-00000000000{}"
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
-def asset_values(world: World, room: str = "alder.room1") -> dict[str, object]:
-    type_id = asset_type_id(world.organisations["north"], "laptop_pupil")
-    return {"asset_type_id": type_id, "room_id": world.rooms[room]}
-
-
-def new_asset(device: Device, n: int = 1, scope: str = "alder", **more: object) -> bytes:
-    world = device.world
-    values = {**asset_values(world), **more}
-    return device.line("asset", NEW.format(n), world.schools[scope], values)
 
 
 def finding(device: Device, subject: str, visit: str = "alder", **values: object) -> bytes:
@@ -45,12 +25,6 @@ def finding(device: Device, subject: str, visit: str = "alder", **values: object
     id_ = natural_id("finding", world.organisation_of(device.person), visit_id, "asset", subject)
     key = {"visit_id": visit_id, "subject_kind": "asset", "subject_id": subject}
     return device.line("finding", id_, visit_id, {**key, **values})
-
-
-def system_write(world: World, *changes: Change) -> None:
-    with unit_of_work(world.organisations["north"], world.app):
-        results = commit_changes(changes, origin=str(uuid.uuid4()), actor_id=None, grants=None)
-        assert {found.status for found in results} <= {"applied", "merged"}
 
 
 def test_every_code_of_the_list_is_tested_here_or_in_the_golden_cases() -> None:
@@ -270,61 +244,6 @@ def test_a_moved_record_is_written_where_it_now_is_or_held_moved(device: Device)
     assert found["name"] == "mine"
 
 
-def test_a_group_is_all_or_nothing(device: Device) -> None:
-    txn = {"txn": {"id": str(uuid.uuid4()), "n": 2}}
-    world = device.world
-    good = device.line("asset", NEW.format(1), world.schools["alder"], asset_values(world), **txn)
-    bad = device.line(
-        "asset",
-        NEW.format(2),
-        world.schools["alder"],
-        {**asset_values(world), "ram_gb": "x"},
-        **txn,
-    )
-    after = new_asset(device, 3)
-    assert device.results(good, bad, after) == [
-        ("rejected", "txn_failed"),
-        ("rejected", "bad_value"),
-        ("applied", None),
-    ]
-    device.watch(world.schools["alder"])
-    device.drain()
-    assert device.fields(world.schools["alder"], "asset", NEW.format(1)) is None
-    assert device.fields(world.schools["alder"], "asset", NEW.format(3)) is not None
-
-
-def test_a_group_with_a_held_member_waits_whole_and_replays_whole(device: Device) -> None:
-    world = device.world
-    txn = {"txn": {"id": str(uuid.uuid4()), "n": 2}}
-    school, room = world.schools["alder"], NEW.format(8)
-    one = device.line("asset", NEW.format(1), school, asset_values(world), **txn)
-    two = device.line(
-        "asset", NEW.format(2), school, {**asset_values(world), "room_id": room}, **txn
-    )
-    assert device.results(one, two) == [("held", "missing_parent")] * 2
-    system_write(world, Change("room", room, school, {"name": "New room"}))
-    device.watch(school)
-    reply = device.drain()
-    assert device.fields(school, "asset", NEW.format(1)) is not None
-    assert device.fields(school, "asset", NEW.format(2)) is not None
-    assert [d["mid"] for d in reply["decisions"]] == [1, 2]
-
-
-def test_a_group_that_is_incomplete_or_too_big_is_refused(device: Device) -> None:
-    world = device.world
-    alone = device.line(
-        "asset", NEW.format(1), world.schools["alder"], asset_values(world),
-        txn={"id": str(uuid.uuid4()), "n": 2},
-    )  # fmt: skip
-    assert device.results(alone) == [("rejected", "txn_failed")]
-    txn = {"txn": {"id": str(uuid.uuid4()), "n": 201}}
-    many = [
-        device.line("asset", str(uuid.UUID(int=i)), world.schools["alder"], {"name": "x"}, **txn)
-        for i in range(201)
-    ]
-    assert device.results(*many) == [("rejected", "txn_too_big")] * 201
-
-
 def test_a_probe_of_what_the_server_cannot_take_is_kept(
     device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,46 +275,3 @@ def test_what_a_person_no_longer_in_the_organisation_sends_is_held(device: Devic
     reply = device.pull()
     assert reply["revoked"] == [world.schools["alder"]]
     assert reply["scopes"] == {}
-
-
-def test_a_reviewer_accepts_a_held_change_with_its_first_version(device: Device) -> None:
-    world = device.world
-    line = device.line(
-        "asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1")
-    )
-    assert device.results(line) == [("held", "no_membership")]
-    boss = Device(world, "trust_it")
-    boss.hello()
-    path = f"/ops/{device.client_id}/1/resolve"
-    assert Device(world, "consultant").post(path, {"outcome": "accepted"}).status_code == 403
-    done = boss.post(path, {"outcome": "accepted", "reason": "fine"})
-    assert done.status_code == 200, done.text
-    assert boss.post(path, {"outcome": "refused", "reason": "late"}).status_code == 409
-    boss.watch(world.schools["birch"])
-    boss.drain()
-    item = boss.items[(world.schools["birch"], "asset", NEW.format(1))]
-    assert item["v"][0][1:3] == [device.client_id, 1]
-    decisions = device.pull()["decisions"]
-    assert [(d["mid"], d["outcome"], d["reason"]) for d in decisions] == [(1, "accepted", "fine")]
-
-
-def test_a_refused_change_stays_in_the_ledger_and_changes_nothing(device: Device) -> None:
-    world = device.world
-    line = device.line(
-        "asset", NEW.format(1), world.schools["birch"], asset_values(world, "birch.room1")
-    )
-    device.results(line)
-    boss = Device(world, "trust_it")
-    boss.hello()
-    path = f"/ops/{device.client_id}/1/resolve"
-    assert boss.post(path, {"outcome": "refused"}).status_code == 422, "a refusal says why"
-    done = boss.post(path, {"outcome": "refused", "reason": "Not our school"})
-    assert done.status_code == 200
-    boss.watch(world.schools["birch"])
-    boss.drain()
-    assert (world.schools["birch"], "asset", NEW.format(1)) not in boss.items
-    listed = device.http.get(f"/api/sync/v1/ops?client_id={device.client_id}").json
-    assert listed is not None
-    assert [(i["mid"], i["status"], i["code"]) for i in listed["items"]] == [
-        (1, "held", "no_membership")
-    ]

@@ -7,7 +7,6 @@ import json
 import uuid
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from server.core.database import db
@@ -32,13 +31,6 @@ MAY_READ = {
     "other_trust_it": {"dover"},
     "other_technician": {"dover"},
 }
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
 
 
 def write(world: World, *changes: Change) -> None:

@@ -6,7 +6,6 @@ import gzip
 import json
 import uuid
 
-import pytest
 from sqlalchemy import text
 
 from server.core.database import db
@@ -14,13 +13,6 @@ from server.core.unit import unit_of_work
 from sync.ids import natural_id
 from tests.exchange.device import PREFIX, Device
 from tests.world import World
-
-
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    assert made.hello().status_code == 200
-    return made
 
 
 def finding(device: Device, subject: str, **values: object) -> bytes:

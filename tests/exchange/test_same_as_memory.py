@@ -147,7 +147,8 @@ def same_rest(memory: Memory) -> None:
         for c in db.session.scalars(select(SyncConflict))
     }
     assert lost == {key: (kept.value, kept.state) for key, kept in memory.conflicts.items()}
-    told = [(d.n, d.client_id, d.mid, d.outcome) for d in db.session.scalars(select(SyncDecision))]
+    decisions = db.session.scalars(select(SyncDecision).order_by(SyncDecision.n))
+    told = [(d.n, d.client_id, d.mid, d.outcome) for d in decisions]
     assert told == [(d.n, d.client_id, d.mid, d.outcome) for d in memory.decisions]
 
 

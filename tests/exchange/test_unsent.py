@@ -26,13 +26,6 @@ PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 40
 SHA = hashlib.sha256(PICTURE).hexdigest()
 
 
-@pytest.fixture
-def device(world: World) -> Device:
-    made = Device(world, "technician")
-    made.hello()
-    return made
-
-
 def notes(device: Device, *values: str, **more: Any) -> list[bytes]:
     """Return new findings' lines, one for each value."""
     world = device.world

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import socket
 import struct
-from asyncio import StreamWriter
-from collections.abc import Awaitable, Callable
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -30,13 +30,10 @@ class Exchange:
 
     async def answer(self, request: bytes | None = None) -> bytes:
         """Give the server a request and return its whole answer."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
+        async with reach(self.port) as (reader, writer):
             writer.write(self.request if request is None else request)
             await writer.drain()
             return await reader.read(-1)
-        finally:
-            await close(writer)
 
     async def give(self, data: bytes) -> None:
         self.to_device.write(data)
@@ -56,12 +53,11 @@ Break = Callable[[Exchange], Awaitable[None]]
 async def cut_request(it: Exchange) -> None:
     """The server gets the first k bytes, then silence or a reset."""
     k = it.rng.randrange(1, len(it.request))
-    _reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-    writer.write(it.request[:k])
-    await writer.drain()
-    if it.rng.random() < 0.5:
-        writer.transport.abort()
-    await close(writer)
+    async with reach(it.port) as (_, writer):
+        writer.write(it.request[:k])
+        await writer.drain()
+        if it.rng.random() < 0.5:
+            writer.transport.abort()
     it.reset()
 
 
@@ -135,38 +131,35 @@ async def throttle(it: Exchange) -> None:
 async def truncate_request(it: Exchange) -> None:
     """The body ends early and the sender closes its half: less than Content-Length came."""
     end = it.rng.randrange(it.head, len(it.request)) if it.head < len(it.request) else it.head - 1
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-    writer.write(it.request[:end])
-    writer.write_eof()
-    with contextlib.suppress(TimeoutError):
-        await it.give(await asyncio.wait_for(reader.read(-1), LONGEST_HOLD))
-    await close(writer)
+    async with reach(it.port) as (reader, writer):
+        writer.write(it.request[:end])
+        writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            await it.give(await asyncio.wait_for(reader.read(-1), LONGEST_HOLD))
 
 
 async def dribble(it: Exchange) -> None:
     """The request's body comes a byte at a time, and the answer too."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-    writer.write(it.request[: it.head])
-    tail = it.request[it.head :]
-    for at in range(min(200, len(tail))):
-        writer.write(tail[at : at + 1])
-        await writer.drain()
-        await asyncio.sleep(0.0005)
-    writer.write(tail[200:])
-    said = await reader.read(-1)
+    async with reach(it.port) as (reader, writer):
+        writer.write(it.request[: it.head])
+        tail = it.request[it.head :]
+        for at in range(min(200, len(tail))):
+            writer.write(tail[at : at + 1])
+            await writer.drain()
+            await asyncio.sleep(0.0005)
+        writer.write(tail[200:])
+        said = await reader.read(-1)
     for at in range(min(200, len(said))):
         await it.give(said[at : at + 1])
     await it.give(said[200:])
-    await close(writer)
 
 
 async def half_close(it: Exchange) -> None:
     """The sender has closed its half when the server begins to answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-    writer.write(it.request)
-    writer.write_eof()
-    await it.give(await reader.read(-1))
-    await close(writer)
+    async with reach(it.port) as (reader, writer):
+        writer.write(it.request)
+        writer.write_eof()
+        await it.give(await reader.read(-1))
 
 
 async def flip_request(it: Exchange) -> None:
@@ -225,6 +218,16 @@ async def refuse(it: Exchange) -> None:
 def _said(status: str, kind: str, body: bytes, *more: str) -> bytes:
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, *more, "Connection: close", "", ""]).encode() + body
+
+
+@contextlib.asynccontextmanager
+async def reach(port: int) -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
+    """Connect to the server; whatever ends the exchange, also a cancelled task, ends this."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        await close(writer)
 
 
 async def close(writer: StreamWriter) -> None:

@@ -12,7 +12,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from tests.faults.breaks import BREAKS, Exchange, close
+from tests.faults.breaks import BREAKS, Exchange, close, reach
 
 LONGEST_HEAD = 64 * 1024
 
@@ -114,11 +114,8 @@ class FaultProxy:
         return self._rng.choice(self._names)
 
     async def _relay(self, reader: StreamReader, writer: StreamWriter) -> None:
-        back, forth = await asyncio.open_connection("127.0.0.1", self.target)
-        try:
+        async with reach(self.target) as (back, forth):
             await asyncio.gather(_copy(reader, forth), _copy(back, writer))
-        finally:
-            await close(forth)
 
 
 async def _copy(source: StreamReader, sink: StreamWriter) -> None:

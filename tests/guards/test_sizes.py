@@ -7,7 +7,6 @@ import ast
 from tests.guards.source import files, read, tree
 
 LONGEST_FILE = 300
-LONGEST_TEST = 400
 LONGEST_FUNCTION = 40
 CODE = ("*.py", "*.ts", "*.tsx", "*.css")
 # Their length follows the schema, and once released they never change.
@@ -22,8 +21,7 @@ def test_no_file_is_too_long() -> None:
     long = {
         name: lines
         for name in files(*CODE)
-        if not name.startswith(FROZEN)
-        and (lines := read(name).count("\n")) > (LONGEST_TEST if is_test(name) else LONGEST_FILE)
+        if not name.startswith(FROZEN) and (lines := read(name).count("\n")) > LONGEST_FILE
     }
     assert long == {}
 

@@ -33,12 +33,6 @@ def make(world: World, person: str = "trust_it", **more: object) -> TestResponse
 
 
 @pytest.fixture
-def rated(world: World, run_jobs: Callable[[], int]) -> World:
-    run_jobs()
-    return world
-
-
-@pytest.fixture
 def plan_id(rated: World, run_jobs: Callable[[], int]) -> str:
     answer = make(rated)
     assert answer.status_code == 201

@@ -24,7 +24,7 @@ from server.core.durability import (
 from server.run.doctor import look_around
 from server.settings import Settings
 from tests import services
-from tests.conftest import Database
+from tests.stock import Database
 
 PREPARE = [sys.executable, "-m", "server.run.prepare"]
 

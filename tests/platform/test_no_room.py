@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -36,25 +37,23 @@ def cannot_commit(*_args: object) -> NoReturn:
     raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
 
-def test_a_photo_that_does_not_fit_is_told_to_come_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fault", "answered", "slug"),
+    [(no_room, (507, "30"), "no_room"), (gone, (503, "10"), "unavailable")],
+)
+def test_a_photo_that_meets_a_bad_disk_is_told_to_come_again(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[..., NoReturn],
+    answered: tuple[int, str],
+    slug: str,
 ) -> None:
-    """507 with Retry-After, and not 500: it is no fault of what was sent."""
-    monkeypatch.setattr(FolderBlobs, "append", no_room)
+    """With Retry-After, and not 500: it is no fault of what was sent."""
+    monkeypatch.setattr(FolderBlobs, "append", fault)
     answer = sent(world)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (507, "30")
+    assert (answer.status_code, answer.headers["Retry-After"]) == answered
     assert answer.json is not None
-    assert answer.json["slug"] == "no_room"
-
-
-def test_a_photo_whose_disk_is_away_is_told_to_come_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(FolderBlobs, "append", gone)
-    answer = sent(world)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert answer.json is not None
-    assert answer.json["slug"] == "unavailable"
+    assert answer.json["slug"] == slug
 
 
 def sent(world: World) -> TestResponse:
@@ -86,6 +85,28 @@ def test_a_commit_that_fails_is_said_to_be_worth_another_try(
     again = device.post("/blobs", said)
     assert again.json is not None
     assert (again.json["state"], again.json["offset"]) == ("partial", 0)
+
+
+def test_a_refusal_stays_one_when_its_connection_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rollback comes after every error handler too, and fails on a session that was ended."""
+    device = Device(world, "technician")
+    device.hello()
+    roll_back, calls = Session.rollback, []
+
+    def lost_at_the_end(session: Session) -> None:
+        calls.append(session)
+        if len(calls) > 1:  # the first ends the reading of who asks
+            cannot_commit()
+        roll_back(session)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "rollback", lost_at_the_end)
+        answer = device.post("/blobs", {"sha256": SHA, "size": 0, "mime": "image/jpeg"})
+    assert (answer.status_code, len(calls)) == (422, 2)
+    again = device.post("/blobs", {"sha256": SHA, "size": 4, "mime": "image/jpeg"})
+    assert again.status_code == 200
 
 
 def test_what_a_failed_commit_did_not_keep_is_not_handed_out(

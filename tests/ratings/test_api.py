@@ -22,12 +22,6 @@ READ = (
 )
 
 
-@pytest.fixture
-def rated(world: World, run_jobs: Callable[[], int]) -> World:
-    run_jobs()
-    return world
-
-
 def get(
     world: World, person: str, path: str, school: str = "alder", asset: str = "alder.panel"
 ) -> TestResponse:

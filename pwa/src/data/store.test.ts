@@ -1,18 +1,26 @@
 // The Store as screens use it: real engine, real IndexedDB (in memory), a server in memory.
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test } from "vitest";
+import type { Session } from "../domain/generated/accounts";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
 import { sha256Hex } from "../sync/hash";
 import { freshMeta } from "../sync/held";
 import { Connection } from "./connection";
 import { IdbDisk } from "./disk";
-import { Api, CARD, SCHOOL, SESSION, VISIT } from "./fake-stand";
+import { CARD, FakeApi, ORGANISATION, SCHOOL, VISIT } from "./fake-api";
 import { TabletStore } from "./store";
 import type { Edit, PhotoBytes } from "./types";
 
+const SESSION: Session = {
+  user: { id: "user", name: "A. Walker", email: "a@example.org" },
+  organisation: { id: ORGANISATION, name: "Trust", kind: "trust" },
+  organisations: [],
+  roles: ["consultant"],
+  schools: [],
+};
 let names = 0;
 let name = "";
-let api: Api;
+let api: FakeApi;
 let storage: FakeStorage;
 let time: FakeTime;
 let decoder = true;
@@ -22,7 +30,7 @@ let timer: FakeTimer;
 beforeEach(() => {
   names += 1;
   name = `store-${names}`;
-  api = new Api();
+  api = new FakeApi();
   storage = new FakeStorage();
   time = new FakeTime();
   timer = new FakeTimer();

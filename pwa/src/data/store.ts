@@ -8,7 +8,7 @@ import { sha256Hex } from "../sync/hash";
 import type { Written } from "../sync/held";
 import { type Heard, Journal, toldOf } from "../sync/journal";
 import { Rounds } from "../sync/loop";
-import { Model, type Sight } from "../sync/model";
+import { Model } from "../sync/model";
 import { type Running, settled, stateOf, type Tablet } from "../sync/phase";
 import type { Step } from "../sync/push";
 import { Schedule, type Timer } from "../sync/schedule";
@@ -17,9 +17,8 @@ import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
 import { Facts } from "./facts";
 import { levelOf } from "./level";
-import { Steps, seenBy } from "./steps";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
-import { writeEdits } from "./write";
+import { planEdits } from "./write";
 
 export interface StorePorts {
   session: Session;
@@ -54,7 +53,6 @@ export class TabletStore implements Store {
   #running: Running = { active: false, total: 0, sent: 0, last: undefined, doneAt: undefined };
   #tablet: Tablet = { level: "unknown", persisted: undefined, unsaved: 0 };
   #edits: Promise<unknown> = Promise.resolve();
-  readonly #steps = new Steps();
 
   /** Open what the disk holds. Nothing here waits for the network. */
   static async open(ports: StorePorts): Promise<TabletStore> {
@@ -104,10 +102,8 @@ export class TabletStore implements Store {
     this.#journal.model.list(kind, scope);
   readonly get = (kind: string, id: string): Rec | undefined => this.#journal.model.get(kind, id);
   edit(edits: Edit[], photos: PhotoBytes[] = []): Promise<SaveResult> {
-    // What stands on the screen now is what its author saw, whatever is fetched until it is written.
-    const seen = seenBy(this.#journal.model, edits);
     // One after the other: what the first made is what the second stands on.
-    const next = this.#edits.then(() => this.#edit(edits, photos, seen));
+    const next = this.#edits.then(() => this.#edit(edits, photos));
     this.#edits = next;
     return next;
   }
@@ -179,14 +175,13 @@ export class TabletStore implements Store {
     this.#show();
   }
 
-  async #edit(edits: Edit[], photos: PhotoBytes[], seen: Sight[]): Promise<SaveResult> {
+  async #edit(edits: Edit[], photos: PhotoBytes[]): Promise<SaveResult> {
     if (edits.length === 0) return "saved";
     if (photos.length > 0 && this.#tablet.level === "full") return "not_saved";
     const { time } = this.#ports;
     const moment = { at: time.wall(), mono: time.mono(), groupId: () => crypto.randomUUID() };
     try {
-      const knew = { seen, steps: this.#steps };
-      await writeEdits(this.#journal, edits, photos, moment, knew);
+      await this.#journal.commit((meta, model) => planEdits(model, meta, edits, photos, moment));
       for (const photo of photos) await this.#readBack(photo);
       this.#tablet = { ...this.#tablet, unsaved: 0 };
     } catch (error) {

@@ -1,31 +1,8 @@
+// Rounds end to end: edits, refusals, scopes, a restored server, a cloned tablet, crashes.
 import { expect, test } from "vitest";
-import type { Edit, PhotoBytes } from "../data/types";
 import { answer } from "./fake-answer";
-import { FakeServer } from "./fake-server";
-import { FakeTablet, type TabletOptions } from "./fake-tablet";
-import { sha256Hex } from "./hash";
-import { settled, stateOf } from "./phase";
-
-const SCHOOL = "school-1";
-
-async function begin(options: TabletOptions = {}): Promise<[FakeServer, FakeTablet]> {
-  const server = new FakeServer();
-  server.addScope(SCHOOL);
-  server.write(SCHOOL, "asset", "a1", { name: "Laptop", room_id: "r1" });
-  const tablet = await new FakeTablet(server, options).open();
-  await tablet.subscribe(SCHOOL);
-  await tablet.drain();
-  return [server, tablet];
-}
-
-function edit(id: string, set: Edit["set"], kind = "asset", scope = SCHOOL): Edit {
-  return { kind, id, scope, set };
-}
-
-async function photo(size = 1_200_000): Promise<PhotoBytes> {
-  const bytes = new Uint8Array(size).map((_, i) => i % 251).buffer;
-  return { sha256: await sha256Hex(bytes), mime: "image/jpeg", bytes, thumb: new ArrayBuffer(8) };
-}
+import { begin, edit, SCHOOL } from "./fake-school";
+import { FakeTablet } from "./fake-tablet";
 
 test("what the server holds is on the tablet after the first round", async () => {
   const [, tablet] = await begin();
@@ -105,84 +82,6 @@ test("a scope that is taken away loses its base at once and none of the work", a
   expect([...tablet.model.scopeRows(SCHOOL)]).toEqual([]);
   expect(tablet.model.sent()).toMatchObject([{ status: "held", code: "no_membership" }]);
 });
-
-test("a person shut out keeps what is their own and nothing that was fetched", async () => {
-  const [server, tablet] = await begin();
-  const picture = await photo(1000);
-  await tablet.edit([edit("a1", { name: "Sent before" })]);
-  await tablet.drain();
-  await tablet.edit([edit("a1", { name: "Mine" })], [picture]);
-  server.shutOut = true;
-  await tablet.round();
-  expect(tablet.model.meta).toMatchObject({ cursors: {}, staging: null, resets: [] });
-  expect([...tablet.model.scopeRows(SCHOOL)]).toEqual([]);
-  expect([...tablet.disk.base.keys()]).toEqual([]);
-  expect(tablet.model.outboxSize).toBe(0);
-  expect(tablet.model.sent()).toMatchObject([{ status: "held", code: "no_membership" }]);
-  expect(await tablet.disk.sentFrom("client-a", 1)).toHaveLength(2);
-  expect(await tablet.disk.thumb(picture.sha256)).toBeDefined();
-  await tablet.open();
-  expect(tablet.model.get("asset", "a1")?.f.room_id).toBeUndefined();
-});
-
-test("a person shut out gives a restored server their work again", async () => {
-  const [server, tablet] = await begin();
-  await tablet.edit([edit("a1", { name: "Mine" })]);
-  await tablet.drain();
-  const [made] = tablet.made;
-  server.ledger.clear();
-  server.epoch = "epoch-2";
-  server.shutOut = true;
-  await tablet.round();
-  expect(server.ledger.get("client-a")?.get(1)?.line).toBe(made?.line);
-});
-
-test("a person shut out hands in their photos too", async () => {
-  const [server, tablet] = await begin();
-  const picture = await photo(1000);
-  await tablet.edit([edit("p1", { sha256: picture.sha256 }, "photo")], [picture]);
-  server.shutOut = true;
-  await tablet.round();
-  expect(server.uploads.stored.has(picture.sha256)).toBe(true);
-  expect(server.asked.filter((line) => line.endsWith("/pull"))).toHaveLength(1);
-});
-
-test("signed in to another organisation, nothing is sent there, fetched or let go", async () => {
-  const [server, tablet] = await begin();
-  const picture = await photo(1000);
-  await tablet.edit([edit("a1", { name: "Mine" })], [picture]);
-  server.elsewhere = true;
-  server.readable.clear();
-  expect(await tablet.round()).toEqual({ stop: "elsewhere" });
-  expect(server.asked.at(-1)).toBe("POST /hello");
-  expect(tablet.model.get("asset", "a1")?.f).toMatchObject({ name: "Mine", room_id: "r1" });
-  expect(tablet.model.outboxSize).toBe(1);
-  server.elsewhere = false;
-  server.readable.add(SCHOOL);
-  expect(await tablet.drain()).toBe("done");
-  expect(server.records.get("asset a1")?.f.name).toBe("Mine");
-});
-
-test.each(["push", "pull", "blobs"])(
-  "a sign-in that changes before a %s sends nothing astray",
-  async (what) => {
-    const [server, tablet] = await begin();
-    const picture = await photo(1000);
-    await tablet.edit([edit("p1", { sha256: picture.sha256 }, "photo")], [picture]);
-    const send = server.send.bind(server);
-    server.send = (ask) => {
-      if (ask.path === `/${what}`) {
-        server.elsewhere = true;
-        server.readable.clear();
-      }
-      return send(ask);
-    };
-    expect(await tablet.round()).toEqual({ stop: "elsewhere" });
-    expect(server.uploads.stored.size).toBe(0);
-    expect(server.ledger.size).toBe(what === "push" ? 0 : 1);
-    expect(tablet.model.get("asset", "a1")?.f.room_id).toBe("r1");
-  },
-);
 
 test("a cursor below the tombstone horizon fetches the scope anew, unsent work untouched", async () => {
   const [server, tablet] = await begin();
@@ -271,63 +170,6 @@ test("a cloned tablet forks: its own ops get a new client, and bases follow thei
     [2, { name: [fresh, 1] }],
   ]);
 });
-
-test("photo bytes follow their record, go on after a cut, and count once their hash was checked", async () => {
-  const [server, tablet] = await begin();
-  const taken = await photo();
-  await tablet.edit([edit("p1", { sha256: taken.sha256 }, "photo")], [taken]);
-  server.uploads.damageNext = true;
-  expect(await tablet.drain()).toBe("done");
-  expect(await sha256Hex(server.uploads.stored.get(taken.sha256) ?? new ArrayBuffer(0))).toBe(
-    taken.sha256,
-  );
-  expect(tablet.model.blobs.get(taken.sha256)?.state).toBe("sent");
-  const record = server.asked.indexOf("POST /push");
-  expect(record).toBeLessThan(server.asked.indexOf("POST /blobs"));
-});
-
-test("a photo whose bytes are gone from the tablet is said to be lost and keeps nothing waiting", async () => {
-  const [, tablet] = await begin();
-  const taken = await photo();
-  await tablet.edit([edit("p1", { sha256: taken.sha256 }, "photo")], [taken]);
-  tablet.disk.bytes.delete(taken.sha256);
-  expect(await tablet.drain()).toBe("done");
-  expect(tablet.model.blobs.get(taken.sha256)?.state).toBe("lost");
-  const running = { active: false, total: 0, sent: 0, last: "done" as const, doneAt: 1 };
-  const said = stateOf(tablet.model, running, { level: "fine", persisted: true, unsaved: 0 });
-  expect(said).toMatchObject({ phase: "needs_you", photos: 0 });
-  expect(said.needs).toMatchObject([
-    { what: "photo", code: "photo_lost", kind: "photo", id: "p1" },
-  ]);
-});
-
-test("bytes that end too soon are lost too, not read without end", async () => {
-  const [, tablet] = await begin();
-  const taken = await photo();
-  await tablet.edit([edit("p1", { sha256: taken.sha256 }, "photo")], [taken]);
-  tablet.disk.bytes.set(taken.sha256, { ...taken, bytes: taken.bytes.slice(0, 700_000) });
-  await tablet.drain();
-  expect(tablet.model.blobs.get(taken.sha256)?.state).toBe("lost");
-});
-
-test.each([413, 415, 422])(
-  "a photo that the server refuses with %i asks the person",
-  async (status) => {
-    const [server, tablet] = await begin();
-    const taken = await photo();
-    server.uploads.refuseWith = status;
-    await tablet.edit([edit("p1", { sha256: taken.sha256 }, "photo")], [taken]);
-    expect(await tablet.drain()).toBe("done");
-    const idle = { active: false, total: 0, sent: 0, last: "done" as const, doneAt: 1 };
-    const sound = { level: "fine" as const, persisted: true, unsaved: 0 };
-    const [need] = stateOf(tablet.model, idle, sound).needs;
-    expect(need).toMatchObject({ what: "photo", code: "photo_not_taken", id: "p1" });
-    const read = settled(tablet.model, need?.mid ?? 0);
-    await tablet.journal.commit(() => read);
-    expect(stateOf(tablet.model, idle, sound)).toMatchObject({ phase: "all_on_server", needs: [] });
-    expect(tablet.disk.bytes.has(taken.sha256)).toBe(false);
-  },
-);
 
 test("a base that differs from the server is found by its digest and fetched anew, once", async () => {
   const [server, tablet] = await begin();

@@ -1,8 +1,6 @@
 // A tablet of the simulator's stories: the shipped engine on a disk, a clock and a wire that are told what to do.
-
-import { Steps, seenBy } from "../data/steps";
 import type { Edit, PhotoBytes } from "../data/types";
-import { writeEdits } from "../data/write";
+import { planEdits } from "../data/write";
 import { LIMITS } from "./batch";
 import { type Change, type Disk, freshMeta, type Held, type Meta, type Written } from "./held";
 import { type Heard, Journal, toldOf } from "./journal";
@@ -120,7 +118,6 @@ export class StoryTablet implements Transport {
   #asks = 0;
   #mismatches = 0;
   #waiting = new Map<number, (answer: Answer) => void>();
-  #steps = new Steps();
 
   constructor(setup: Setup, mutants: Mutants, kept?: Kept) {
     this.setup = setup;
@@ -158,7 +155,6 @@ export class StoryTablet implements Transport {
     this.#moment = moment;
     this.#starts += 1;
     this.#waiting = new Map();
-    this.#steps = new Steps();
     this.table = [];
     this.tabs = await Promise.all(Array.from({ length: TABS }, () => this.#openTab()));
   }
@@ -209,8 +205,9 @@ export class StoryTablet implements Transport {
       groupId: () => this.#fresh(),
     };
     const { journal } = this.#tab(0);
-    const knew = { seen: seenBy(journal.model, edits), steps: this.#steps };
-    await this.#quietly(() => writeEdits(journal, edits, photos, at, knew));
+    await this.#quietly(() =>
+      journal.commit((meta, model) => planEdits(model, meta, edits, photos, at)),
+    );
   }
 
   /** Rounds of two tabs may overlap. */

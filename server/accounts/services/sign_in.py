@@ -14,7 +14,7 @@ from sqlalchemy import select
 from server.accounts import throttle
 from server.accounts.audit import record_event
 from server.accounts.models import Identity, User
-from server.accounts.passwords import HASHER, hash_password, is_password
+from server.accounts.passwords import hash_password, is_outdated, is_password
 from server.accounts.rules import clean_code, clean_email, locked_for, minutes
 from server.accounts.services.codes import use_code
 from server.accounts.services.sessions import organisations_of, start_session
@@ -82,7 +82,7 @@ def _open(known: Known, password: str, old: str) -> str:
             raise Problem("sign_in_failed", "This account belongs to no organisation any more.")
         identity = db.session.get_one(Identity, (known.user_id, "local"))
         identity.failures, identity.locked_until = 0, None
-        if identity.secret and HASHER.check_needs_rehash(identity.secret):
+        if identity.secret and is_outdated(identity.secret):
             identity.secret = hash_password(password)
         record_event(homes[0].id, "sign_in.password", actor_id=known.user_id)
         return start_session(known.user_id, homes[0].id, instead_of=old)

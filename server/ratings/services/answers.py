@@ -35,15 +35,28 @@ def policy_parameters(policy: Policy) -> Mapping[str, int]:
     }
 
 
+def days_of(c: Columns, dialect: Dialect) -> dict[str, Expression]:
+    """Return the days that follow from the facts, each reckoned once: databases are slow at it."""
+    minus_soon = number("minus_soon_days")
+    return {
+        "hardware_soon_on": dialect.add_days(c.hardware_end_on, minus_soon),
+        "release_soon_on": dialect.add_days(c.release_end_on, minus_soon),
+        "ageing_on": dialect.add_years(c.bought_on, c.life_years),
+        "aged_on": dialect.add_years(c.bought_on, c.red_years),
+        "lapses_on": dialect.add_days(c.condition_on, number("evidence_days")),
+        "pat_red_on": dialect.add_days(c.pat_due_on, number("pat_red_days")),
+    }
+
+
 def _first(steps: list[Step], code: int, on: Expression = NEVER) -> Answer:
     """Return the first step that holds, else the given code and date."""
-    return (
-        case(*((when, found) for when, found, _ in steps), else_=code),
-        case(*((when, day) for when, _, day in steps), else_=on),
-    )
+    of_code = case(*((when, found) for when, found, _ in steps), else_=code)
+    if on is NEVER and all(day is NEVER for _, _, day in steps):
+        return of_code, NEVER
+    return of_code, case(*((when, day) for when, _, day in steps), else_=on)
 
 
-def _support(c: Columns, _dialect: Dialect) -> Answer:
+def _support(c: Columns) -> Answer:
     hardware, release, extended = c.hardware_end_on, c.release_end_on, c.extended_end_on
     ended = release <= TODAY
     takes_next = func.coalesce(c.can_upgrade, False)
@@ -68,30 +81,27 @@ def _support(c: Columns, _dialect: Dialect) -> Answer:
     )
 
 
-def _age(c: Columns, dialect: Dialect) -> Answer:
-    amber_on = dialect.add_years(c.bought_on, c.life_years)
-    red_on = dialect.add_years(c.bought_on, c.red_years)
+def _age(c: Columns) -> Answer:
     return _first(
         [
             (c.bought_on.is_(None), 11, NEVER),
-            (red_on <= TODAY, 311, red_on),
-            (amber_on <= TODAY, 211, amber_on),
+            (c.aged_on <= TODAY, 311, c.aged_on),
+            (c.ageing_on <= TODAY, 211, c.ageing_on),
         ],
         111,
-        amber_on,
+        c.ageing_on,
     )
 
 
-def _condition(c: Columns, dialect: Dialect) -> Answer:
+def _condition(c: Columns) -> Answer:
     on = c.condition_on
-    lapses_on = dialect.add_days(on, number("evidence_days"))
     return _first(
         [
             (c.condition == "D", 322, on),
             (c.condition == "C", 321, on),
             (c.other_fault == 1, 222, on),
             (c.condition.is_(None), 21, NEVER),
-            (or_(on.is_(None), lapses_on <= TODAY), 22, on),
+            (or_(on.is_(None), c.lapses_on <= TODAY), 22, on),
             (c.condition == "B", 221, on),
         ],
         121,
@@ -99,7 +109,7 @@ def _condition(c: Columns, dialect: Dialect) -> Answer:
     )
 
 
-def _fitness(c: Columns, _dialect: Dialect) -> Answer:
+def _fitness(c: Columns) -> Answer:
     wifi, memory = c.wifi_generation, c.memory_gb
     slow = case((c.is_network, 5), else_=4)
     return _first(
@@ -114,7 +124,7 @@ def _fitness(c: Columns, _dialect: Dialect) -> Answer:
     )
 
 
-def _security(c: Columns, _dialect: Dialect) -> Answer:
+def _security(c: Columns) -> Answer:
     is_plain = and_(c.wants_encryption, c.encrypted.is_(False))
     return _first(
         [
@@ -129,13 +139,13 @@ def _security(c: Columns, _dialect: Dialect) -> Answer:
     )
 
 
-def _safety(c: Columns, dialect: Dialect) -> Answer:
+def _safety(c: Columns) -> Answer:
     due = c.pat_due_on
     return _first(
         [
             (c.safety_fault == 1, 352, NEVER),
             (due.is_(None), 51, NEVER),
-            (dialect.add_days(due, number("pat_red_days")) <= TODAY, 351, due),
+            (c.pat_red_on <= TODAY, 351, due),
             (due <= TODAY, 251, due),
         ],
         151,
@@ -143,7 +153,7 @@ def _safety(c: Columns, dialect: Dialect) -> Answer:
     )
 
 
-ANSWERS: dict[str, Callable[[Columns, Dialect], Answer]] = {
+ANSWERS: dict[str, Callable[[Columns], Answer]] = {
     "support": _support,
     "age": _age,
     "condition": _condition,
@@ -155,17 +165,16 @@ ANSWERS: dict[str, Callable[[Columns, Dialect], Answer]] = {
 
 def flips(c: Columns, dialect: Dialect) -> Expression:
     """Return the next day on which time alone may change a dimension, as next_flip() does."""
-    minus_soon = number("minus_soon_days")
     days = [
         c.hardware_end_on,
-        dialect.add_days(c.hardware_end_on, minus_soon),
+        c.hardware_soon_on,
         c.release_end_on,
-        dialect.add_days(c.release_end_on, minus_soon),
+        c.release_soon_on,
         c.extended_end_on,
-        dialect.add_years(c.bought_on, c.life_years),
-        dialect.add_years(c.bought_on, c.red_years),
-        dialect.add_days(c.condition_on, number("evidence_days")),
+        c.ageing_on,
+        c.aged_on,
+        c.lapses_on,
         c.pat_due_on,
-        dialect.add_days(c.pat_due_on, number("pat_red_days")),
+        c.pat_red_on,
     ]
     return dialect.earliest_after(TODAY, days)

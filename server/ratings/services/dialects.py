@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from server.core.types import IdType
+
 Expression = ColumnElement[Any]
 
 
@@ -74,7 +76,10 @@ class Sqlite:
         return func.json_each(bindparam(parameter, type_=RawText)).table_valued("value")
 
     def item(self, row: Expression, place: int, kind: TypeEngine[Any]) -> Expression:
-        return func.json_extract(row, f"$[{place}]", type_=kind)
+        found = func.json_extract(row, f"$[{place}]", type_=kind)
+        # Without a type of its own a value of JSON cannot be looked up by SQLite's index of it.
+        is_text = isinstance(kind, String | IdType)
+        return type_coerce(cast(found, String), kind) if is_text else found
 
     def add_years(self, day: Expression, years: Expression) -> Expression:
         return func.date(day, cast(years, String).op("||")(literal_column("' years'")), type_=Date)
@@ -88,7 +93,7 @@ class Sqlite:
         )
 
     def iso(self, day: Expression) -> Expression:
-        return func.date(day, type_=String)
+        return type_coerce(day, String)  # days are kept as such text
 
     def has_fault(self, faults: Expression, keys: tuple[str, ...]) -> Expression:
         return or_(*(func.json_extract(faults, f"$.{key}") == 1 for key in keys))

@@ -28,7 +28,7 @@ from server.core.types import IdType
 from server.ratings.rules.dimensions import Inputs
 from server.ratings.rules.rate import GRADE_D
 from server.ratings.rules.reasons import AMBER, DIMENSIONS, GREEN, GREY, RAG_OF, REASONS, RED
-from server.ratings.services.answers import ANSWERS, flips
+from server.ratings.services.answers import ANSWERS, days_of, flips
 from server.ratings.services.dialects import Dialect, Expression, dialect_of
 from server.ratings.services.facts import facts_of
 
@@ -67,19 +67,25 @@ def rated(kind: str, dialect_name: str, *, some: bool) -> Select[Any]:
     Parameters: those of facts_of(), those of policy_parameters(), today, rule_version, rated_at.
     """
     dialect = dialect_of(dialect_name)
-    facts = facts_of(kind, dialect, some=some).cte("facts").prefix_with("MATERIALIZED")
-    answered = _answered(facts, dialect).cte("answered").prefix_with("MATERIALIZED")
-    levelled = _levelled(answered).cte("levelled").prefix_with("MATERIALIZED", dialect="postgresql")
+    facts = facts_of(kind, dialect, some=some).cte("facts")
+    dated = _dated(facts, dialect).cte("dated").prefix_with("MATERIALIZED")
+    answered = _answered(dated, dialect).cte("answered").prefix_with("MATERIALIZED")
+    levelled = _levelled(answered).cte("levelled").prefix_with("MATERIALIZED")
     return _final(levelled, dialect)
 
 
-def _answered(facts: CTE, dialect: Dialect) -> Select[Any]:
+def _dated(facts: CTE, dialect: Dialect) -> Select[Any]:
+    days = days_of(facts.c, dialect)
+    return select(facts, *(day.label(name) for name, day in days.items()))
+
+
+def _answered(dated: CTE, dialect: Dialect) -> Select[Any]:
     """Give each dimension its code and date."""
-    columns: list[Any] = [facts]
+    columns: list[Any] = [dated]
     for name in DIMENSIONS:
-        code, on = ANSWERS[name](facts.c, dialect)
+        code, on = ANSWERS[name](dated.c)
         columns += [code.label(f"{name}_code"), type_coerce(on, Date()).label(f"{name}_day")]
-    return select(*columns, flips(facts.c, dialect).label("next_flip_on"))
+    return select(*columns, flips(dated.c, dialect).label("next_flip_on"))
 
 
 def _level(answered: CTE, name: str) -> Expression:

@@ -38,6 +38,7 @@ KEPT = tuple(
     for name in RATING_COLUMNS
     if name not in {"organisation_id", "subject_kind", "subject_id", "rated_at"}
 )
+PLACE = ("school_id", "room_id", "category")
 CELL_COUNTS = (
     *RAGS,
     *(f"{rag}_pence" for rag in RAGS),
@@ -108,12 +109,12 @@ def _rate_all(kind: str) -> Insert:
 def rebuild_cells(organisation_id: str) -> None:
     """Sum the ratings into their cells."""
     db.session.execute(delete(CELL).where(CELL.c.organisation_id == organisation_id))
-    columns = ("organisation_id", "school_id", "room_id", "category", *CELL_COUNTS)
+    columns = ("organisation_id", *PLACE, *CELL_COUNTS)
     db.session.execute(insert(CELL).from_select(columns, _sums(organisation_id)))
 
 
 def _sums(organisation_id: str) -> Select[Any]:
-    place = (RATING.c.organisation_id, RATING.c.school_id, RATING.c.room_id, RATING.c.category)
+    place = (RATING.c.organisation_id, *(RATING.c[name] for name in PLACE))
     is_red = RATING.c.rag == "red"
     return (
         select(
@@ -199,9 +200,8 @@ def wrong_cells(organisation_id: str) -> int:
         )
         .subquery()
     )
-    place = ("school_id", "room_id", "category")
     joined = sums.join(
-        kept, (tuple_(*(sums.c[n] for n in place)) == tuple_(*(kept.c[n] for n in place)))
+        kept, (tuple_(*(sums.c[n] for n in PLACE)) == tuple_(*(kept.c[n] for n in PLACE)))
     )
     right = (
         select(func.count())

@@ -18,14 +18,14 @@ from sync.codec import canonical
 from sync.mutants import Mutants
 from sync.op import Op
 from sync.probe import undecided
-from sync.pull import page_of, pull
 from sync.push import Push
 from sync.receive import Fork, Fresh, Gap, Stored, sort_lines
 from sync.restore import knows
 from tests.sync.simulator.blobs import Blobs
 from tests.sync.simulator.durable import Durability
-from tests.sync.simulator.kinds import NOW_SV, ORGANISATION, RULES, UPCASTERS
-from tests.sync.simulator.memory import Client, Memory, Snapshot
+from tests.sync.simulator.kinds import ORGANISATION, RULES, UPCASTERS
+from tests.sync.simulator.memory import Client, Memory
+from tests.sync.simulator.server_reads import Reader
 from tests.sync.simulator.tablet_port import Answer, Ask
 
 Die = Literal["before", "after"]
@@ -57,6 +57,7 @@ class Server:
         self.rng = random.Random(self.seed)
         self.memory.meta["epoch"] = self.fresh_id()
         self.blobs = Blobs(self.memory, self.mutants)
+        self.reader = Reader(self)
 
     def fresh_id(self) -> str:
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
@@ -74,7 +75,7 @@ class Server:
             answer = self._route(user, ask, now)
         except BombError:
             self.memory.log.back(before)
-            return self._problem(500, "server_error", now)
+            return self.problem(500, "server_error", now)
         if die == "before":
             self.memory.log.back(before)
         elif answer.status < 300 or answer.status == 460:
@@ -106,23 +107,23 @@ class Server:
         what = what.partition("?")[0]
         shut_out = not self.memory.rights.get(user)
         if user in self.signed_out or (shut_out and what not in ("hello", "push", "blobs")):
-            return self._problem(401, "sign_in_needed", now)
+            return self.problem(401, "sign_in_needed", now)
         if what == "push":
             return self._push(user, ask.body, now)
         if what == "blobs":
             return self.blobs.handle(user, ask, rest)
         if what == "bootstrap":
-            return self._bootstrap(user, rest, now)
+            return self.reader.bootstrap(user, rest, now)
         if what == "digest":
-            return self._digest(user, rest, now)
+            return self.reader.digest(user, rest, now)
         said = json.loads(ask.body)
-        answers = {"hello": self._hello, "pull": self._pull, "recovery": self._recovery}
+        answers = {"hello": self._hello, "pull": self.reader.pull, "recovery": self._recovery}
         return answers[what](user, said, now)
 
-    def _said(self, now: int, **members: object) -> Answer:
+    def said(self, now: int, **members: object) -> Answer:
         return Answer(200, canonical({"server_epoch": self.epoch, "server_now": now, **members}))
 
-    def _problem(self, status: int, slug: str, now: int, **more: object) -> Answer:
+    def problem(self, status: int, slug: str, now: int, **more: object) -> Answer:
         said = {"slug": slug, "status": status, "server_epoch": self.epoch, "server_now": now}
         return Answer(status, canonical({**said, **more}))
 
@@ -130,11 +131,11 @@ class Server:
 
     def _hello(self, user: str, said: dict[str, Any], now: int) -> Answer:
         if said["sv"] < self.min_sv:
-            return self._problem(426, "app_too_old", now, min_sv=self.min_sv)
+            return self.problem(426, "app_too_old", now, min_sv=self.min_sv)
         memory, id_ = self.memory, said["client_id"]
         known = memory.clients.get(id_)
         if known is not None and known.user != user:
-            return self._problem(403, "client_taken", now)
+            return self.problem(403, "client_taken", now)
         lost = known is None and (said["outbox"]["first_mid"] or 0) > 1
         client = replace(known or self._stranger(user), skew=now - said["device_now"])
         memory.clients[id_] = client
@@ -145,7 +146,7 @@ class Server:
             {"id": id_, "kind": h.kind, "gen": h.gen, "head": h.seq, "min_seq": h.min_seq}
             for id_, h in sorted(memory.heads(ids).items())
         ]
-        return self._said(
+        return self.said(
             now,
             last_mid=client.last_mid,
             backed_up_mid=client.backed_up_mid,
@@ -177,24 +178,24 @@ class Server:
         first, *lines = body.split(b"\n")
         header, memory = json.loads(first), self.memory
         if len(body) > MOST_BYTES:
-            return self._problem(413, "too_large", now)
+            return self.problem(413, "too_large", now)
         if header["server_epoch"] != self.epoch:
-            return self._problem(409, "epoch", now)
+            return self.problem(409, "epoch", now)
         id_ = header["client_id"]
         client = memory.clients.get(id_)
         if client is None:
             client = replace(self._stranger(user), skew=now - header["device_now"])
         if client.user != user:
-            return self._problem(403, "client_taken", now)
+            return self.problem(403, "client_taken", now)
         stored = self._stored(id_, header["first_mid"], len(lines))
         found = sort_lines(
             id_, header["first_mid"], lines, client.last_mid, stored, mutants=self.mutants
         )
         if isinstance(found, Gap):
-            return self._problem(409, "gap", now, expected=found.expected)
+            return self.problem(409, "gap", now, expected=found.expected)
         if isinstance(found, Fork):
             before = [result(mid, outcome) for mid, outcome in found.before]
-            return self._problem(
+            return self.problem(
                 409, "fork", now, first_differing_mid=found.first_differing_mid, results=before
             )
         rights = memory.rights_now(user)
@@ -226,81 +227,21 @@ class Server:
             for mid, outcome in [*found.known, *zip(mids, outcomes, strict=True)]
         ]
         heads = {id_: place.counter.seq for id_, place in self.memory.places_by_id.items()}
-        return self._said(sender.received_at, last_mid=last, results=results, heads=heads)
-
-    # -- pull --------------------------------------------------------------------------------------
-
-    def _pull(self, user: str, said: dict[str, Any], now: int) -> Answer:
-        memory, rights = self.memory, self.memory.rights_now(user)
-        if said.get("sv", NOW_SV) < self.min_sv:
-            return self._problem(426, "app_too_old", now, min_sv=self.min_sv)
-        if said["server_epoch"] != self.epoch:
-            return self._problem(409, "epoch", now)
-        asked = {scope: (c["gen"], c["seq"]) for scope, c in said["scopes"].items()}
-        done = pull(Snapshot(memory), asked, rights, said["limit"], self.mutants)
-        client = memory.clients.get(said["client_id"])
-        pages = ",".join(f'"{id_}":{page.text()}' for id_, page in done.pages.items())
-        told = [
-            {"n": told.n, "mid": told.mid, "outcome": told.outcome, "reason": told.reason}
-            for told in memory.decisions
-            if told.client_id == said["client_id"] and told.n > said["decided"]
-        ]
-        rest = canonical(
-            {
-                "acked_mid": client.last_mid if client is not None else 0,
-                "added": done.added,
-                "decisions": told,
-                "reset": done.reset,
-                "revoked": done.revoked,
-                "server_epoch": self.epoch,
-                "server_now": now,
-            }
-        )
-        return Answer(200, f'{rest[:-1]},"scopes":{{{pages}}}}}')
-
-    def _bootstrap(self, user: str, rest: str, now: int) -> Answer:
-        scope, _, after = rest.partition("?after=")
-        if not self._reads(user, scope):
-            return self._problem(404, "not_found", now)
-        head = self.memory.heads([scope])[scope]
-        page = page_of(Snapshot(self.memory), scope, head, int(after), 1_000_000)
-        trailer = canonical(
-            {
-                "gen": head.gen,
-                "min_seq": head.min_seq,
-                "seq": head.seq,
-                "server_epoch": self.epoch,
-            }
-        )
-        return Answer(200, "\n".join([*page.items, trailer]))
-
-    def _digest(self, user: str, rest: str, now: int) -> Answer:
-        scope, _, seq = rest.partition("?seq=")
-        if not self._reads(user, scope):
-            return self._problem(404, "not_found", now)
-        counter = self.memory.places_by_id[scope].counter
-        if counter.seq != int(seq):
-            return self._problem(409, "not_at_head", now, head=counter.seq)
-        live = [r for r in self.memory.rows.values() if r.scope_id == scope and not r.deleted]
-        return self._said(now, n=len(live), sum=counter.digest)
-
-    def _reads(self, user: str, scope: str) -> bool:
-        right = self.memory.rights_now(user).get(scope)
-        return right is not None and right.can_read
+        return self.said(sender.received_at, last_mid=last, results=results, heads=heads)
 
     # -- after a restore ---------------------------------------------------------------------------
 
     def _recovery(self, user: str, said: dict[str, Any], now: int) -> Answer:
         """Keep for a person what a device still shows and this ledger lacks; merge nothing."""
         if said["server_epoch"] != self.epoch:
-            return self._problem(409, "epoch", now)
+            return self.problem(409, "epoch", now)
         entry = self.memory.by_mark
         for item in said["items"]:
             mark = tuple(item["mark"]) if item["mark"] else None
-            if self._reads(user, item["scope"]) and not (mark and knows(entry.get(mark))):
+            if self.reader.reads(user, item["scope"]) and not (mark and knows(entry.get(mark))):
                 key = (item["scope"], item["k"], item["id"], item["field"], mark)
                 self.memory.lost_values[key] = item["value"]
-        return self._said(now)
+        return self.said(now)
 
     # -- the server's own writes -----------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sync.codec import canonical
 from sync.mutants import Mutants
@@ -34,7 +34,8 @@ from tests.sync.simulator.tablet_port import (
     Shown,
     Skill,
 )
-from tests.sync.simulator.tablet_sync import Poison, Round, RoundFlow
+from tests.sync.simulator.tablet_push import Poison
+from tests.sync.simulator.tablet_sync import Round, RoundFlow
 
 ALL_SKILLS: frozenset[Skill] = frozenset(get_args(Skill))
 
@@ -208,9 +209,10 @@ class PyTablet:
         self.flows[ask.n] = flow
         self.table.append(ask)
 
-    def next_n(self) -> int:
+    def next_ask(self, method: Any, path: str, said: object = None, **more: Any) -> Ask:
         self.asked_n += 1
-        return self.asked_n
+        body = b"" if said is None else canonical(said).encode()
+        return Ask(self.asked_n, method, path, more.pop("body", body), **more)
 
     def fresh_id(self) -> str:
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))

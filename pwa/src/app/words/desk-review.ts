@@ -154,9 +154,10 @@ export const deskReview = {
   "visits.close.over": "Close without them",
   "visits.closing": "Closed",
   "visits.closing.by": "{name}, {when}",
+  "visits.closing.left_out": "Left out",
   "visits.closing.why": {
-    one: "Closed without the work of 1 device, because",
-    other: "Closed without the work of {n} devices, because",
+    one: "the work of 1 device: {reason}",
+    other: "the work of {n} devices: {reason}",
   },
   "visits.open_work": "Before this visit can be closed",
   "visits.open_work.conflicts": {

@@ -136,7 +136,8 @@ function closingOf({ closing }: Visit): (readonly [string, string])[] {
   const when = moment(at);
   const by = name === null ? when : t("visits.closing.by", { name, when });
   const closed = [t("visits.closing"), by] as const;
-  return reason === null ? [closed] : [closed, [t("visits.closing.why", { n: devices }), reason]];
+  if (reason === null) return [closed];
+  return [closed, [t("visits.closing.left_out"), t("visits.closing.why", { n: devices, reason })]];
 }
 
 /** While it is open: what stands between it and its end. */

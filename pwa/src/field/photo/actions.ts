@@ -1,6 +1,6 @@
 // Takes a photo: shrunk on the tablet, its record and its bytes saved in one edit.
 import { t } from "../../app/words";
-import type { Edit, Rec } from "../../data/types";
+import type { Edit } from "../../data/types";
 import type { ImageProblem } from "../../platform/ports";
 import type { Field } from "../deps";
 import { answerEdit, walkEdit } from "../edits";
@@ -75,10 +75,9 @@ export async function takePhoto(
 export function captionEdit(
   field: Field,
   visit: string,
-  photo: Rec,
+  photo: string,
   caption: string,
 ): Promise<boolean> {
-  const set = { caption: caption || null };
-  const edit = { kind: "photo", id: photo.id, scope: visit, set, onScreen: photo };
+  const edit = { kind: "photo", id: photo, scope: visit, set: { caption: caption || null } };
   return field.saver.save({ edits: [edit] });
 }

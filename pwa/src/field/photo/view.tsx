@@ -88,7 +88,7 @@ function Photos({ of }: { of: PhotoOf }) {
 function TakenPhoto({ photo, visit }: { photo: Rec; visit: string }) {
   const field = useField();
   const auto = useAutosave(text(photo, "caption") ?? "", (caption) =>
-    captionEdit(field, visit, photo, caption),
+    captionEdit(field, visit, photo.id, caption),
   );
   return (
     <li class="photo">
