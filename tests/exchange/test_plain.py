@@ -7,10 +7,10 @@ import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from server.accounts.access import Principal
 from server.accounts.scopes import scopes_of
@@ -98,6 +98,7 @@ class Drawer:
 
     def _value(self, found: Field) -> JsonValue:
         rng = self.rng
+        free: tuple[JsonValue, ...] = ("word", [], ["a"])
         drawn: dict[str, JsonValue] = {
             "text": rng.choice(["", "a", 'a "b" \\ é', "Ab 12/3", "x" * min(found.max_length, 40)]),
             "int": min(max(rng.randrange(9), found.low), found.high),
@@ -107,7 +108,7 @@ class Drawer:
             ),
             "time": NOW - rng.randrange(10_000),
             "id": rng.choice(self.ids.get(found.refers_to or "", [new_id()])),
-            "json": rng.choice(["word", [], ["a"]]),
+            "json": rng.choice(free),
         }
         return rng.choice(found.choices) if found.type == "choice" else drawn[found.type]
 
@@ -134,10 +135,8 @@ def taken(world: World, drawer: Drawer, lines: list[bytes], *, short: bool) -> d
         answer = receiver.take(header, lines, short=short)
         db.session.flush()
         state: dict[str, Any] = {"answer": (answer.last_mid, answer.results, answer.heads)}
-        for table in (
-            SyncOp.__table__,
-            *(t.table for t in current_build(connection).tables.values()),
-        ):
+        kinds = current_build(connection).tables.values()
+        for table in (cast("Table", SyncOp.__table__), *(kind.table for kind in kinds)):
             rows = connection.execute(select(table).where(table.c.organisation_id == drawer.north))
             state[table.name] = sorted(map(repr, rows))
         scopes = connection.execute(select(Scope.id, Scope.seq, Scope.digest))
