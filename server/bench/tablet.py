@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,13 @@ from server.audits.models import Visit
 from server.bench.film import make_film
 from server.bench.running import Running
 from server.bench.tablet_pages import COLD_START, FRAMES, KEYS, SAVES, SCANS
+from server.bench.tablet_pull import app_on, change_meanwhile, pull_figures
 from server.core.database import db
 from server.core.figures import Figure, percentile
-from server.core.migrate import migrate
 from server.core.tenancy import across_organisations
 from server.demo.build import DemoSize, build
 from server.demo.people import SignIn
 from server.estate.models import Asset, Room, Tag
-from server.settings import read_settings
 from server.shell import DIST
 
 if TYPE_CHECKING:
@@ -112,6 +111,7 @@ def tablet_figures(seed: int) -> Iterator[Figure]:
             tablet = Tablet(playwright, folder, server.url)
             try:
                 yield from _download(tablet, estate)
+                yield from _pull(tablet, estate)
             finally:
                 server.stop()
             yield from _measure(tablet, estate)
@@ -133,11 +133,7 @@ def _sqlite_environment() -> dict[str, str]:
 
 
 def _build(folder: Path, seed: int) -> Estate:
-    from server.app import create_app
-
-    settings = replace(read_settings({"WALKROUND_DATA": str(folder)}), redis_url="")
-    migrate(settings.owner_url)
-    app = create_app(settings)
+    app = app_on(folder)
     report = build(app, DemoSize(schools=1, rooms=80, assets=ASSETS, seed=seed))
     person = next(one for one in report.sign_ins if one.role == "consultant")
     with app.app_context(), across_organisations():
@@ -174,17 +170,30 @@ def _download(tablet: Tablet, estate: Estate) -> Iterator[Figure]:
         page.get_by_role("button", name="Sign in").first.click()
         button = page.get_by_role("button", name=re.compile("Download")).first
         button.wait_for()
-        session = context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+        slow = _slow_down(page)
         page.evaluate(FRAMES)
         started = time.monotonic()
         button.click()
         page.get_by_role("link", name=re.compile("Ready without signal")).first.wait_for()
         took = time.monotonic() - started
         longest = float(page.evaluate("() => globalThis.benchLongest"))
-        slow = f"{THROTTLE}x slower CPU"
         yield Figure(f"download of a visit of 5,000 assets, {slow}", took, "s")
         yield Figure(f"longest frame of that download, {slow}", longest, "ms", target=100)
+
+
+def _slow_down(page: Page) -> str:
+    """Slow the page's processor down; return how figures say that."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    return f"{THROTTLE}x slower CPU"
+
+
+def _pull(tablet: Tablet, estate: Estate) -> Iterator[Figure]:
+    """Fetch what another client changed while this tablet was away."""
+    change_meanwhile(tablet.folder, estate.room_id)
+    with tablet.browser() as context:
+        visit = f"{tablet.url}/field/visits/{estate.visit_id}"
+        yield from pull_figures(context, visit, _slow_down)
 
 
 def _measure(tablet: Tablet, estate: Estate) -> Iterator[Figure]:
@@ -222,8 +231,7 @@ def _cold_start(tablet: Tablet, visit: str) -> float:
     with tablet.browser() as context:
         page = context.pages[0]
         page.add_init_script(COLD_START)
-        session = context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+        _slow_down(page)
         page.goto(visit, wait_until="commit")
         return float(page.evaluate("() => globalThis.benchPainted")) / 1000
 

@@ -38,6 +38,26 @@ FRAMES = """() => {
   requestAnimationFrame(next);
 }"""
 
+# From the first request for changes to a room's new name on the screen, painted.
+PULLED = f"""(name) => {{
+{PAINTED}
+const plain = globalThis.fetch;
+let started;
+globalThis.fetch = (input, init) => {{
+  if (String(input).endsWith('/sync/v1/pull')) started ??= performance.now();
+  return plain(input, init);
+}};
+globalThis.benchPulled = new Promise((done) => {{
+  const watch = new MutationObserver(() => {{
+    const rows = [...document.querySelectorAll('.row-room')];
+    if (!rows.some((row) => row.textContent.includes(name))) return;
+    watch.disconnect();
+    done(painted().then((now) => now - started));
+  }});
+  watch.observe(document, {{ childList: true, subtree: true, characterData: true }});
+}});
+}}"""
+
 # Tap another grade each time: from the tap to the words that say it is saved; they differ.
 SAVES = """async ([count, pause]) => {
   const times = [];

@@ -17,6 +17,7 @@ from server.core.problems import Problem
 from server.exchange.choose import may_decide
 from server.exchange.commit import Change, Result, commit_changes, current_build
 from server.exchange.models import SyncLost, SyncOp
+from server.exchange.restore import was_restored
 from sync.codec import JsonValue, canonical, good_numbers
 from sync.op import CLIENT, KIND, MAX_NAME, UUID
 from sync.record import Mark
@@ -86,7 +87,7 @@ def keep_lost(connection: Connection, principal: Principal, told_by: str, told: 
         grant = principal.grants.get(one.scope_id)
         if grant is None or not grant.can_read or not _is_ours(connection, one):
             continue
-        if _knows(connection, principal.organisation_id, one.mark):
+        if not _is_missing(connection, principal.organisation_id, one):
             continue
         key = _key(principal.organisation_id, one)
         if connection.execute(select(SyncLost.id).where(*key)).first() is None:
@@ -114,6 +115,16 @@ def _is_ours(connection: Connection, one: Lost) -> bool:
     rules = current_build(connection).rules.get(one.kind)
     rule = rules.rule(one.field) if rules is not None else None
     return rule is not None and not rule.declared.server_only and rule.takes(one.value)
+
+
+def _is_missing(connection: Connection, organisation_id: str, one: Lost) -> bool:
+    """Whether the ledger lacks it. A record that was gone is missed if the restore brought it back.
+
+    One that another tablet offers again now may be one that the teller had not seen yet.
+    """
+    if one.mark == NOBODY:
+        return was_restored(connection, organisation_id, one.kind, one.id)
+    return not _knows(connection, organisation_id, one.mark)
 
 
 def _knows(connection: Connection, organisation_id: str, mark: Mark) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
@@ -10,11 +10,20 @@ from sqlalchemy.orm import aliased
 from server.core.database import db
 from server.exchange.commit import current_build
 from server.exchange.models import SyncConflict, SyncDecision, SyncOp
+from server.exchange.nowhere import names_no_scope
 from server.exchange.waiting import OpenConflict, Waiting, read_conflicts, read_units
 
 # A place in the queue: when it began to wait, which of the two it is, and its key.
 Place = tuple[int, str, tuple[str, ...]]
 CONFLICT, HELD = "conflict", "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose queue: what waits in these scopes and, ``nowhere``, what names none that there is."""
+
+    scope_ids: tuple[str, ...]
+    nowhere: bool = False
 
 
 def place_of(item: Waiting) -> Place:
@@ -25,12 +34,12 @@ def place_of(item: Waiting) -> Place:
 
 
 def waiting_in(
-    scope_ids: Collection[str], *, after: Place | None, limit: int
+    asked: Asked, *, after: Place | None, limit: int
 ) -> tuple[list[Waiting], Place | None]:
-    """Return a page of what waits in these scopes, oldest first, and where to go on."""
+    """Return a page of what waits in a queue, oldest first, and where to go on."""
     places = sorted([
-        *_conflict_places(scope_ids, after, limit),
-        *_held_places(scope_ids, after, limit),
+        *_conflict_places(asked, after, limit),
+        *_held_places(asked, after, limit),
     ])[:limit]  # fmt: skip
     conflicts = read_conflicts([key for _, what, key in places if what == CONFLICT])
     held = read_units([(key[0], int(key[1])) for _, what, key in places if what == HELD])
@@ -47,17 +56,17 @@ def one_waiting(what: str, key: tuple[str, ...]) -> Waiting | None:
     return next(iter(read_units([(key[0], int(key[1]))])), None)
 
 
-def count_waiting(scope_ids: Collection[str]) -> tuple[int, int]:
-    """Return how many conflicts and how many held units wait in these scopes."""
+def count_waiting(asked: Asked) -> tuple[int, int]:
+    """Return how many conflicts and how many held units wait in a queue."""
     fields = (
         select(SyncConflict.kind, SyncConflict.id, SyncConflict.field)
-        .where(*_asked(scope_ids))
+        .where(*_open_in(asked))
         .distinct()
         .subquery()
     )
     conflicts = db.session.scalar(select(func.count()).select_from(fields))
     held = db.session.scalar(
-        select(func.count()).select_from(SyncOp).where(*_undecided(), _in_scopes(scope_ids))
+        select(func.count()).select_from(SyncOp).where(*_undecided(), _held_in(asked))
     )
     return int(conflicts or 0), int(held or 0)
 
@@ -65,12 +74,12 @@ def count_waiting(scope_ids: Collection[str]) -> tuple[int, int]:
 # -- which -------------------------------------------------------------------------------------
 
 
-def _conflict_places(scope_ids: Collection[str], after: Place | None, limit: int) -> list[Place]:
+def _conflict_places(asked: Asked, after: Place | None, limit: int) -> list[Place]:
     table = SyncConflict
     began = func.min(table.made_at)
     query = (
         select(table.kind, table.id, table.field, began)
-        .where(*_asked(scope_ids))
+        .where(*_open_in(asked))
         .group_by(table.kind, table.id, table.field)
         .order_by(began, table.kind, table.id, table.field)
         .limit(limit)
@@ -93,7 +102,7 @@ def _conflict_places(scope_ids: Collection[str], after: Place | None, limit: int
     return [(int(at), CONFLICT, (kind, str(id_), field)) for kind, id_, field, at in rows]
 
 
-def _asked(scope_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+def _open_in(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     """Open, in these scopes, and of a field that a person wrote: nobody judges between two taps."""
     kinds = current_build(db.session.connection()).registry.all()
     quiet = [
@@ -104,15 +113,15 @@ def _asked(scope_ids: Collection[str]) -> tuple[ColumnElement[bool], ...]:
     ]
     return (
         SyncConflict.state == "open",
-        SyncConflict.scope_id.in_(scope_ids),
+        SyncConflict.scope_id.in_(asked.scope_ids),
         tuple_(SyncConflict.kind, SyncConflict.field).not_in(quiet),
     )
 
 
-def _held_places(scope_ids: Collection[str], after: Place | None, limit: int) -> list[Place]:
+def _held_places(asked: Asked, after: Place | None, limit: int) -> list[Place]:
     query = (
         select(SyncOp.received_at, SyncOp.client_id, SyncOp.mid)
-        .where(*_undecided(), _in_scopes(scope_ids))
+        .where(*_undecided(), _held_in(asked))
         .order_by(SyncOp.received_at, SyncOp.client_id, SyncOp.mid)
         .limit(limit)
     )
@@ -138,8 +147,9 @@ def _padded(mid: int) -> str:
     return f"{mid:019d}"
 
 
-def _in_scopes(scope_ids: Collection[str]) -> ColumnElement[bool]:
-    return SyncOp.scope_id.in_(scope_ids)
+def _held_in(asked: Asked) -> ColumnElement[bool]:
+    here = SyncOp.scope_id.in_(asked.scope_ids)
+    return or_(here, names_no_scope()) if asked.nowhere else here
 
 
 def _undecided() -> tuple[ColumnElement[bool], ...]:

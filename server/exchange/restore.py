@@ -14,7 +14,8 @@ from sqlalchemy import Connection, func, select, update
 
 from server.accounts.audit import record_event
 from server.accounts.models import AuditEvent
-from server.exchange.models import SyncClient, SyncMeta
+from server.core.database import db
+from server.exchange.models import SyncClient, SyncMeta, SyncOp
 
 RESTORED = "server.restored"
 BACKED_UP = "backup.verified"
@@ -44,8 +45,11 @@ def mint_epoch(connection: Connection) -> str:
 
 
 def note_restored(organisation_id: str, about: Mapping[str, str | int]) -> None:
-    """Say in an organisation's log that its data are those of a backup."""
-    record_event(organisation_id, RESTORED, actor_id=None, about=about)
+    """Say in an organisation's log that its data are those of a backup, and how far they go."""
+    last = db.session.scalar(
+        select(func.max(SyncOp.received_at)).where(SyncOp.organisation_id == organisation_id)
+    )
+    record_event(organisation_id, RESTORED, actor_id=None, about={**about, "until": last or 0})
 
 
 def note_backed_up(connection: Connection, organisation_id: str, mids: Mids) -> int:
@@ -71,6 +75,33 @@ def restored_at(connection: Connection, organisation_id: str) -> int | None:
     )
     found: int | None = connection.execute(query).scalar_one()
     return found
+
+
+def was_restored(connection: Connection, organisation_id: str, kind: str, record_id: str) -> bool:
+    """Whether the last restore brought this record back: the ledger has an older op on it.
+
+    The restored ledger says itself until when it goes: the clock of this machine may be behind.
+    """
+    until = _restored_until(connection, organisation_id)
+    query = select(SyncOp.mid).where(
+        SyncOp.organisation_id == organisation_id,
+        SyncOp.record_id == record_id,
+        SyncOp.kind == kind,
+        *([] if until is None else [SyncOp.received_at <= until]),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _restored_until(connection: Connection, organisation_id: str) -> int | None:
+    row = connection.execute(
+        select(AuditEvent.at, AuditEvent.about)
+        .where(AuditEvent.organisation_id == organisation_id, AuditEvent.event == RESTORED)
+        .order_by(AuditEvent.n.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return max(row.at - 1, int((row.about or {}).get("until", 0)))
 
 
 def awaited(connection: Connection, organisation_id: str) -> list[Awaited]:

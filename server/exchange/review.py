@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
@@ -9,10 +10,11 @@ from sqlalchemy import Connection, select
 from server.accounts.access import Principal
 from server.core.clock import now_ms
 from server.core.problems import Problem
-from server.exchange.choose import decided_before, may_decide
+from server.exchange.choose import decided_before
 from server.exchange.clients import find_client
 from server.exchange.commit import current_build, rights_reader
 from server.exchange.models import SyncOp
+from server.exchange.nowhere import decides_all, scopes_there
 from server.exchange.receive import result_json, stored_fields
 from server.exchange.store import SqlStore
 from server.exchange.wake import wake
@@ -71,15 +73,19 @@ def resolve(
     *,
     outcome: str,
     reason: str,
+    placed: Mapping[int, str] | None = None,
 ) -> Resolved:
     """Decide a held op, or its whole group. It stays held while any member cannot be applied.
 
-    A refusal says why: the reason reaches the tablet.
+    A refusal says why: the reason reaches the tablet. ``placed``: by its number, the scope in which
+    an op that names none is accepted; the scope of a record that exists is its own all the same.
     """
     if outcome == "refused" and not reason.strip():
         raise Problem("bad_value", fields={"reason": "Say why; it is shown on the tablet."})
     organisation_id, now = principal.organisation_id, now_ms()
     held = _held(connection, principal, client_id, mid)
+    if outcome == "accepted":
+        _put_somewhere(connection, principal, held, placed or {})
     build = current_build(connection)
     store = SqlStore(connection, build, organisation_id, rights_reader(organisation_id))
     sender = Sender(client_id, principal.user_id, None, now)
@@ -121,7 +127,10 @@ def _held(connection: Connection, principal: Principal, client_id: str, mid: int
         .where(*key, members, SyncOp.status == "held")
         .order_by(SyncOp.mid)
     ).all()
-    if not all(may_decide(principal.grants.get(row.scope_id or "")) for row in rows):
+    named = {row.scope_id for row in rows if row.scope_id}
+    there = scopes_there(connection, principal.organisation_id, named)
+    nowhere = any(row.scope_id not in there for row in rows)
+    if not decides_all(principal, there, nowhere=nowhere):
         raise Problem("not_found")
     found: list[Held] = []
     for row in rows:
@@ -131,3 +140,23 @@ def _held(connection: Connection, principal: Principal, client_id: str, mid: int
         op.at_corrected = row.at_corrected or 0
         found.append(Held(op, row.actor_id))
     return found
+
+
+def _put_somewhere(
+    connection: Connection, principal: Principal, held: list[Held], placed: Mapping[int, str]
+) -> None:
+    """Give each op that names no scope there is the one chosen for it, in memory only.
+
+    Raises bad_value where none was chosen, not_found where this person does not decide in it.
+    """
+    named = {item.op.scope_id for item in held if item.op.scope_id}
+    there = scopes_there(connection, principal.organisation_id, named)
+    for item in held:
+        if item.op.scope_id in there or item.op.fault is not None:
+            continue
+        chosen = placed.get(item.op.mid)
+        if chosen is None:
+            raise Problem("bad_value", fields={"school_id": "Choose the school it belongs to."})
+        if not decides_all(principal, [chosen], nowhere=True):
+            raise Problem("not_found")
+        item.op.scope_id = chosen

@@ -11,6 +11,7 @@ from server.core.database import db
 from server.core.tenancy import current_organisation
 from server.exchange.commit import current_build
 from server.exchange.models import SyncClient, SyncConflict, SyncOp
+from server.exchange.nowhere import scopes_there
 from server.exchange.store import chunks
 from sync.batch import Key
 from sync.codec import JsonValue
@@ -59,6 +60,7 @@ class HeldChange:
     scope_id: str
     set: dict[str, JsonValue]
     record: Record | None
+    is_nowhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class HeldUnit:
     author: Author
     changes: tuple[HeldChange, ...]
     is_erased: bool
+    scope_ids: frozenset[str]  # those named, and there
+    is_nowhere: bool  # one of its changes names no scope that there is
 
 
 Waiting = OpenConflict | HeldUnit
@@ -157,6 +161,8 @@ def read_units(firsts: Sequence[Mark]) -> list[HeldUnit]:
     wanted = {(op.kind, op.record_id) for op in (*heads, *members) if op.kind and op.record_id}
     records = read_records(wanted)
     authors = authors_of({(op.client_id, op.mid) for op in heads})
+    named = {op.scope_id for op in (*heads, *members) if op.scope_id}
+    there = scopes_there(db.session.connection(), current_organisation(), named)
     units = []
     for head in heads:
         own = [
@@ -164,14 +170,20 @@ def read_units(firsts: Sequence[Mark]) -> list[HeldUnit]:
             for op in members
             if head.txn and (op.client_id, op.txn) == (head.client_id, head.txn)
         ]
-        units.append(_unit(head, own or [head], records, authors))
+        rows = own or [head]
+        changes = [_change(row, records, row.scope_id in there) for row in rows]
+        known = frozenset(row.scope_id for row in rows if row.scope_id in there)
+        units.append(_unit(head, rows, changes, known, authors))
     return units
 
 
 def _unit(
-    head: SyncOp, rows: Sequence[SyncOp], records: dict[Key, Record], authors: dict[Mark, Author]
+    head: SyncOp,
+    rows: Sequence[SyncOp],
+    changes: Sequence[HeldChange | None],
+    known: frozenset[str],
+    authors: dict[Mark, Author],
 ) -> HeldUnit:
-    changes = [_change(row, records) for row in rows]
     mark = (head.client_id, head.mid)
     return HeldUnit(
         *mark,
@@ -180,15 +192,17 @@ def _unit(
         authors.get(mark, Author(head.actor_id, None, head.at_corrected)),
         tuple(found for found in changes if found is not None),
         any(row.body is None for row in rows),
+        known,
+        any(row.scope_id not in known for row in rows),
     )
 
 
-def _change(row: SyncOp, records: dict[Key, Record]) -> HeldChange | None:
+def _change(row: SyncOp, records: dict[Key, Record], is_there: bool) -> HeldChange | None:
     if row.body is None:
         return None
     op = read_op(bytes(row.body), row.client_id, row.mid)
     record = records.get((op.kind, op.id))
-    return HeldChange(row.mid, op.kind, op.id, op.scope_id, op.set, record)
+    return HeldChange(row.mid, op.kind, op.id, op.scope_id, op.set, record, not is_there)
 
 
 def read_records(wanted: Collection[Key]) -> dict[Key, Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from server.estate.reference import asset_type_id
 from sync.ids import natural_id
@@ -26,7 +27,7 @@ def test_what_a_record_names_is_of_its_own_school(world: World) -> None:
         walk = {"visit_id": visit, "room_id": room}
         seen = {"visit_id": visit, "subject_kind": "asset", "subject_id": panel}
         shot = {"owner_kind": "asset", "owner_id": panel, "sha256": "a" * 64, "size": 1}
-        lines = [
+        lines: list[tuple[str, str, str, Mapping[str, object]]] = [
             ("asset", str(uuid.uuid4()), alder, {**kit, "room_id": room}),
             ("asset", world.assets["alder.laptop1"], alder, {"room_id": room}),
             ("lot", world.lots["alder.headsets"], alder, {"room_id": room}),

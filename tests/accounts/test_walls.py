@@ -195,7 +195,7 @@ def test_a_fault_of_ours_shows_no_trace(place: Place) -> None:
     from server.accounts.access import allow
 
     @allow.anyone
-    def broken() -> None:
+    def broken() -> str:
         raise RuntimeError("password=hunter2 at line 7")
 
     place.app.add_url_rule("/api/broken", view_func=broken)

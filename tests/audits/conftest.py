@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pytest
@@ -18,6 +19,7 @@ from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
 from server.exchange.models import Blob, BlobUpload
+from sync.codec import JsonValue
 from sync.ids import natural_id
 from tests.exchange.device import Device
 from tests.world import NORTH, World
@@ -46,14 +48,20 @@ class Audit:
         assert {result.status for result in results} == {"applied"}, results
 
     def finding(
-        self, subject: str, visit: str = "alder", kind: str = "asset", **fields: object
+        self,
+        subject: str,
+        visit: str = "alder",
+        kind: str = "asset",
+        faults: Collection[str] = (),
+        **fields: JsonValue,
     ) -> str:
         """Write a finding of an asset of the world, by its name; return its id."""
         subject_id = getattr(self.world, f"{kind}s", {}).get(subject, subject)
         visit_id = self.world.visits.get(visit, visit)
         id_ = natural_id("finding", self.organisation_id, visit_id, kind, subject_id)
-        values = {"visit_id": visit_id, "subject_kind": kind, "subject_id": subject_id}
-        self.write(Change("finding", id_, visit_id, {**values, "seen": True, **fields}))
+        key = {"visit_id": visit_id, "subject_kind": kind, "subject_id": subject_id}
+        marked = {f"faults/{fault}": True for fault in faults}
+        self.write(Change("finding", id_, visit_id, {**key, "seen": True, **marked, **fields}))
         return id_
 
     def photo(
@@ -62,12 +70,16 @@ class Audit:
         data: bytes,
         visit: str = "alder",
         by: str = "technician",
-        **fields: object,
+        **fields: JsonValue,
     ) -> str:
         """Write a photo record that names these bytes; return its id."""
         id_ = new_id()
         sha256 = hashlib.sha256(data).hexdigest()
-        values = {"owner_kind": "finding", "owner_id": owner_id, "sha256": sha256}
+        values: dict[str, JsonValue] = {
+            "owner_kind": "finding",
+            "owner_id": owner_id,
+            "sha256": sha256,
+        }
         values |= {"size": max(len(data), 1), "taken_at": now_ms(), "state": "awaiting", **fields}
         self.write(Change("photo", id_, self.world.visits[visit], values), by=by)
         return id_

@@ -13,6 +13,7 @@ from server.core.tenancy import as_organisation
 from server.core.unit import unit_of_work
 from server.estate.models import Asset, Lot, System
 from server.exchange.commit import Change, create_scope
+from sync.codec import JsonValue
 from tests.audits.conftest import Audit
 
 MONDAY = 1_795_478_400_000 - 86_400_000  # within the world's visit
@@ -32,7 +33,7 @@ def row(audit: Audit, model: Any, id_: str) -> Any:
 
 def test_a_graded_finding_becomes_the_assets_condition(audit: Audit) -> None:
     panel = audit.world.assets["alder.panel"]
-    finding = audit.finding("alder.panel", condition="D", seen_at=MONDAY, **{"faults/image": True})
+    finding = audit.finding("alder.panel", condition="D", seen_at=MONDAY, faults=["image"])
     assert project(audit, finding) == [("asset", panel)]
     found = row(audit, Asset, panel)
     assert (found.condition, found.condition_at) == ("D", MONDAY)
@@ -51,8 +52,14 @@ def test_an_older_visit_synced_late_changes_nothing(audit: Audit) -> None:
     old = str(uuid.uuid4())
     with unit_of_work(audit.organisation_id, audit.app):
         create_scope("visit", old, school_id=audit.world.schools["alder"])
-    values = {"school_id": audit.world.schools["alder"], "name": "Last year", "state": "closed"}
-    values |= {"starts_on": "2025-11-03", "ends_on": "2025-11-07", "checklists": []}
+    values: dict[str, JsonValue] = {
+        "school_id": audit.world.schools["alder"],
+        "name": "Last year",
+        "state": "closed",
+        "starts_on": "2025-11-03",
+        "ends_on": "2025-11-07",
+        "checklists": [],
+    }
     audit.write(Change("visit", old, old, values))
     project(audit, audit.finding("alder.panel", condition="B", seen_at=MONDAY))
     late = audit.finding("alder.panel", old, condition="D", seen_at=MONDAY + 1)
@@ -61,7 +68,7 @@ def test_an_older_visit_synced_late_changes_nothing(audit: Audit) -> None:
 
 
 def test_undoing_a_finding_takes_its_condition_away(audit: Audit) -> None:
-    finding = audit.finding("alder.panel", condition="D", **{"faults/image": True})
+    finding = audit.finding("alder.panel", condition="D", faults=["image"])
     project(audit, finding)
     audit.finding("alder.panel", void=True)
     project(audit, finding)

@@ -22,7 +22,7 @@ def read(world: World, person: str = "trust_it", **query: object) -> list[dict[s
 def test_a_finding_says_what_of_which_where_and_by_whom(audit: Audit, world: World) -> None:
     finding = audit.finding(
         "alder.panel", condition="D", seen_at=MONDAY, note="Left corner dead",
-        seen_room_id=world.rooms["alder.room1"], resolution="here", **{"faults/image": True},
+        seen_room_id=world.rooms["alder.room1"], resolution="here", faults=["image"],
     )  # fmt: skip
     photo = audit.photo(finding, jpeg(), caption="Corner")
     (found,) = read(world, visit_id=world.visits["alder"])

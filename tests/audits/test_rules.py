@@ -137,11 +137,17 @@ def test_the_shipped_room_checklist_is_short_and_every_question_can_be_left_open
     assert isinstance(room, dict)
     questions = room["questions"]
     assert room["about"] == "room"
+    assert isinstance(questions, list)
     assert 5 <= len(questions) <= 9
-    assert len({question["key"] for question in questions}) == len(questions)
+    keys = set()
     for question in questions:
-        assert "not_sure" in question["choices"]
-        assert question["photo_if"] in ("", *question["choices"])
+        assert isinstance(question, dict)
+        keys.add(question["key"])
+        choices = question["choices"]
+        assert isinstance(choices, list)
+        assert "not_sure" in choices
+        assert question["photo_if"] in ("", *choices)
+    assert len(keys) == len(questions)
 
 
 def test_faults_are_known_for_every_shipped_type() -> None:

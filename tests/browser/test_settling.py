@@ -213,7 +213,7 @@ def refuse(page: Page) -> None:
     page.keyboard.press("r")
     save = page.get_by_role("button", name="Refuse the change")
     save.click()
-    expect(page.get_by_role("alert")).to_contain_text("Say why")
+    expect(page.get_by_label("Reason")).to_have_accessible_description(re.compile("Say why"))
     page.get_by_label("Reason").fill(REASON)
     save.click()
     expect(page.locator(".toast")).to_contain_text("Refused")

@@ -39,7 +39,8 @@ def test_demo_shows_every_colour_category_condition_and_scan_outcome(demo: Flask
             "closed",
             "signed_off",
         }
-        assert db.session.scalar(select(func.count()).select_from(Photo)) > 10
+        photos = db.session.scalars(select(func.count()).select_from(Photo)).one()
+        assert photos > 10
 
 
 def test_devices_were_bought_in_waves_and_not_evenly(demo: Flask) -> None:

@@ -17,7 +17,7 @@ from server.estate.imports.values import (
 )
 
 # What other tools call their columns, and the field each must be read as.
-EXPORTS = {
+EXPORTS: dict[str, dict[str, str | None]] = {
     "Intune": {
         "DeviceId": "mdm_id", "DeviceName": "name", "SerialNumber": "serial",
         "Manufacturer": "maker", "Model": "model", "OS": "os", "OSVersion": "os_version",

@@ -25,7 +25,8 @@ def test_all_65_labels_of_a_sheet_decode_in_their_places() -> None:
     pdf = pypdfium2.PdfDocument(label_sheets(codes))
     assert len(pdf) == 1
     page = pdf[0].render(scale=300 / 72, grayscale=True).to_pil()
-    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(page, formats=formats)
     per_mm = page.width / 210
     places = {}
     for read in found:

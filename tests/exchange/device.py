@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,9 @@ class Device:
             self.epoch = response.json["server_epoch"]
         return response
 
-    def line(self, kind: str, id_: str, scope: str, values: dict[str, Any], **more: Any) -> bytes:
+    def line(
+        self, kind: str, id_: str, scope: str, values: Mapping[str, object], **more: object
+    ) -> bytes:
         """Return the next numbered line."""
         self.mid += 1
         op = {
@@ -88,9 +91,11 @@ class Device:
         body = b"\n".join([json.dumps(said).encode(), *lines]) + b"\n"
         return self.http.post(PREFIX + "/push", data=body, content_type="application/x-ndjson")
 
-    def results(self, *lines: bytes, **header: object) -> list[tuple[str, str | None]]:
+    def results(
+        self, *lines: bytes, first: int | None = None, **header: object
+    ) -> list[tuple[str, str | None]]:
         """Push and return (status, code) of each line."""
-        response = self.push(*lines, **header)
+        response = self.push(*lines, first=first, **header)
         assert response.status_code == 200, response.text
         assert response.json is not None
         return [(found["status"], found.get("code")) for found in response.json["results"]]

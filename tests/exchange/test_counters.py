@@ -6,6 +6,7 @@ A new route that writes needs its case here or the first test fails.
 from __future__ import annotations
 
 import json
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from server.core.unit import unit_of_work
 from server.estate.models import Asset
 from server.exchange.models import SyncOp, SyncTombstone
 from server.exchange.registry import Registry
+from sync.ids import natural_id
 from sync.record import DIGEST_MOD, digest_of_wire
 from tests.accounts.matrix import ROWS, Things
 from tests.accounts.test_matrix import things_of
@@ -72,7 +74,24 @@ def held(world: World) -> tuple[str, int]:
     return device.client_id, 1
 
 
+def decide_nowhere(world: World) -> TestResponse:
+    """A finding of a visit that is not there: its visit is opened with it."""
+    device = Device(world, "technician")
+    device.hello()
+    visit = str(uuid.UUID(int=7, version=4))
+    organisation, asset = world.organisation_of("technician"), world.assets["alder.panel"]
+    said = {"visit_id": visit, "subject_kind": "asset", "subject_id": asset, "condition": "B"}
+    id_ = natural_id("finding", organisation, visit, "asset", asset)
+    assert device.results(device.line("finding", id_, visit, said)) == [("held", "no_membership")]
+    return world.client("trust_it").post(
+        f"/api/held/{device.client_id}/1/decide",
+        json={"outcome": "accepted", "school_id": world.schools["alder"]},
+    )
+
+
 def decide(world: World, _: Things) -> TestResponse:
+    answer = decide_nowhere(world)
+    assert answer.json["decided"] is True, answer.text
     client_id, mid = held(world)
     path = f"/api/held/{client_id}/{mid}/decide"
     return world.client("trust_it").post(path, json={"outcome": "accepted"})

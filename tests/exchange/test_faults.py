@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,8 @@ from server.exchange.transaction import TRIES, in_transaction
 from tests.exchange.device import PREFIX, Device
 from tests.world import World
 
+Road = type[ShortRoad] | type[RowWriter]
+
 
 def new_asset(device: Device, **more: object) -> bytes:
     world = device.world
@@ -32,7 +35,7 @@ def counts(world: World, client_id: str) -> tuple[int, int, int]:
     """Return (ledger rows, last mid, head of the school) as the database holds them."""
     given = {"client": client_id, "school": world.schools["alder"]}
     with unit_of_work(world.organisations["north"], world.app):
-        return tuple(  # type: ignore[return-value]
+        return tuple(
             db.session.execute(text(query), given).scalar_one()
             for query in (
                 "SELECT count(*) FROM sync_op WHERE client_id = :client",
@@ -48,13 +51,14 @@ def as_one(lines: int) -> dict[str, object]:
 
 @pytest.mark.parametrize(("road", "is_group"), [(ShortRoad, False), (RowWriter, True)])
 def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_is_whole(
-    device: Device, monkeypatch: pytest.MonkeyPatch, road: type, *, is_group: bool
+    device: Device, monkeypatch: pytest.MonkeyPatch, road: Road, *, is_group: bool
 ) -> None:
     """By the short road, and by the general one: a group takes that."""
     before = counts(device.world, device.client_id)
     more = as_one(3) if is_group else {}
     lines = [new_asset(device, **more) for _ in range(3)]
-    written, crashed = road.write, list[bool]()
+    written: Callable[..., object] = road.write
+    crashed = list[bool]()
 
     def crash(self: object, *given: object) -> None:
         written(self, *given)

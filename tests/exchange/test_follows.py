@@ -13,7 +13,7 @@ from server.core.migrate import migrate
 from server.core.unit import unit_of_work
 from server.exchange.commit import Change, commit_changes
 from server.exchange.models import SyncConflict
-from server.exchange.queue import count_waiting, waiting_in
+from server.exchange.queue import Asked, count_waiting, waiting_in
 from server.settings import Settings
 from tests.exchange.device import Device
 from tests.exchange.test_moves import move
@@ -33,9 +33,9 @@ def differing(world: World) -> str:
 
 def open_in(world: World, school: str) -> int:
     with unit_of_work(world.organisations["north"], world.app):
-        scopes = [world.schools[school]]
-        conflicts, _ = count_waiting(scopes)
-        items, _ = waiting_in(scopes, after=None, limit=9)
+        asked = Asked((world.schools[school],))
+        conflicts, _ = count_waiting(asked)
+        items, _ = waiting_in(asked, after=None, limit=9)
         assert len(items) == conflicts
         return conflicts
 

@@ -5,6 +5,7 @@ Whatever order it finds: every line is once in the ledger, no value is lost, all
 
 from __future__ import annotations
 
+import json
 import uuid
 from functools import partial
 from typing import Any, cast
@@ -34,6 +35,7 @@ from sync.receive import sort_lines
 from tests.exchange.device import Device
 from tests.exchange.machine_books import Books
 from tests.exchange.machine_tablet import Shown, Tablet
+from tests.soak import rounds
 from tests.world import World
 
 PEOPLE = ("consultant", "trust_it", "consultant")
@@ -285,5 +287,9 @@ def test_it_catches_the_seeded_faults(
 
 
 @pytest.mark.soak
-def test_for_long(world: World) -> None:
-    run(world, examples=400, steps=80, is_fixed=False)
+def test_for_long(world: World, database_name: str) -> None:
+    """400 walks of 80 steps, or as many as its part of the hour has room for."""
+    for number in rounds(0.1, 20):
+        run(world, examples=20, steps=80, is_fixed=False)
+        told = {"suite": "state machine", "on": database_name, "runs": 20 * (number + 1)}
+        print(f"\n{json.dumps(told)}", flush=True)

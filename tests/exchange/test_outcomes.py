@@ -50,7 +50,11 @@ BAD: tuple[tuple[str, object], ...] = (
 
 
 def test_a_value_that_its_field_cannot_hold_is_bad(device: Device) -> None:
-    response = device.push(*(new_asset(device, **{field: value}) for field, value in BAD))
+    school, known = device.world.schools["alder"], asset_values(device.world)
+    new = NEW.format(1)
+    response = device.push(
+        *(device.line("asset", new, school, {**known, field: value}) for field, value in BAD)
+    )
     assert response.json is not None
     assert response.json["results"] == [
         {"mid": mid, "status": "rejected", "code": "bad_value", "fields": [field]}

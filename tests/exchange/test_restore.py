@@ -119,6 +119,36 @@ def ledger_ids(walker: Device, line: bytes) -> list[str]:
     return [json.loads(line)["id"]]
 
 
+def told_gone(device: Device, record_id: str) -> int:
+    """Tell that a record was gone on this device; return how much of that the server kept."""
+    said = {
+        "scope": device.world.schools["alder"], "k": "asset", "id": record_id,
+        "field": "deleted", "value": True, "mark": None,
+    }  # fmt: skip
+    answer = device.post(
+        "/recovery",
+        {"client_id": device.client_id, "server_epoch": device.epoch, "items": [said]},
+    )
+    return int(answer.json["kept"])
+
+
+def test_a_record_that_another_tablet_offers_again_was_never_gone(
+    walker: Device, backup: Callable[[], Path], elsewhere: Elsewhere
+) -> None:
+    other = Device(walker.world, "technician")
+    before, later = new_asset(walker, name="before"), new_asset(walker, name="later")
+    walker.results(before, first=1)
+    file = backup()
+    walker.results(later)
+    world = elsewhere.bring_back(file)
+    moved(walker, world).hello()
+    walker.results(later, first=2)
+    moved(other, world).hello()
+    [in_backup], [offered_again] = ledger_ids(walker, before), ledger_ids(walker, later)
+    assert told_gone(other, offered_again) == 0, "the other tablet had not seen it yet"
+    assert told_gone(other, in_backup) == 1, "deleted since the backup"
+
+
 def test_it_is_known_which_devices_have_not_come_back(
     walker: Device, backup: Callable[[], Path], elsewhere: Elsewhere
 ) -> None:

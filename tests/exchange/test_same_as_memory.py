@@ -19,7 +19,7 @@ from server.exchange.models import SyncConflict, SyncDecision, SyncTombstone
 from server.exchange.store import SqlStore
 from server.exchange.write import Writer
 from sync.batch import Sender
-from sync.codec import canonical
+from sync.codec import JsonValue, canonical
 from sync.numbering import Counter
 from sync.op import Op, read_op
 from sync.push import Push
@@ -103,7 +103,10 @@ class Story:
     def _desk(self, client: str) -> Op:
         mid = self._mid(client)
         school = self.world.schools[self.rng.choice(("alder", "birch"))]
-        values = {"condition": self.rng.choice("ABCD"), "ram_gb": self.rng.randrange(9)}
+        values: dict[str, JsonValue] = {
+            "condition": self.rng.choice("ABCD"),
+            "ram_gb": self.rng.randrange(9),
+        }
         asset = self.rng.choice(self.assets)
         self.marks.setdefault(asset, []).extend((name, (client, mid)) for name in values)
         return Op(

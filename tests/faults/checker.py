@@ -8,6 +8,7 @@ store is sound, V11 only bounded refusals, V12 what is shown is true.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,13 +162,11 @@ def _drained(events: list[Event]) -> Iterator[Breach]:
 
 
 def _reads(events: list[Event]) -> Iterator[Breach]:
-    """A pull that began after an acknowledgement shows it; no scope's number goes back."""
+    """A pull that began after an acknowledgement shows it; no cursor goes back."""
     acked: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    seen: dict[tuple[str, str], int] = {}
     for event in events:
         if event["e"] == "restored":  # another epoch: all begins again
             acked.clear()
-            seen.clear()
         elif event["e"] == "acked":
             acked[event["client"]].append((event["at"], event["mid"]))
         elif event["e"] == "pulled":
@@ -176,10 +175,30 @@ def _reads(events: list[Event]) -> Iterator[Breach]:
             if before and event["acked_mid"] < max(before):
                 words = f"{client} read {event['acked_mid']} after its {max(before)}"
                 yield Breach("V6", f"{words} was acknowledged")
-            for scope, seq in event["scopes"].items():
-                if seq < seen.get((client, scope), 0):
-                    yield Breach("V6", f"{client} saw scope {scope} go back to {seq}")
-                seen[client, scope] = seq
+            for scope, (asked, seq) in event["cursors"].items():
+                if seq < asked:
+                    words = f"{client} asked scope {scope} after {asked} and was sent to {seq}"
+                    yield Breach("V6", words)
+    yield from _heads(events)
+
+
+def _heads(events: list[Event]) -> Iterator[Breach]:
+    """Whoever asks after somebody was answered sees at least the number that they saw.
+
+    The head counts, not the cursor: a device that was opened again fetches from the beginning.
+    """
+    seen: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for event in events:
+        if event["e"] == "restored":
+            seen.clear()
+        for scope, head in event["heads"].items() if event["e"] == "pulled" else ():
+            at, highest = seen[scope]
+            before = bisect_left(at, event["started"])
+            if before and head < highest[before - 1]:
+                words = f"scope {scope} go back from {highest[before - 1]} to {head}"
+                yield Breach("V6", f"{event['client']} saw {words}")
+            at.append(max([event["at"], *at[-1:]]))
+            highest.append(max([head, *highest[-1:]]))
 
 
 def _revoked_is_refused(events: list[Event]) -> Iterator[Breach]:
@@ -200,7 +219,7 @@ def _refused_until_let_back(revoked: Event, events: list[Event]) -> Iterator[Bre
         mark = (event["client"], event.get("mid"))
         if event["e"] == "made" and event["at"] > late:
             made.add(mark)
-        elif event["e"] == "pulled" and event["started"] > late and event["scopes"]:
+        elif event["e"] == "pulled" and event["started"] > late and event["heads"]:
             yield Breach("V9", f"{event['client']} still read after it was revoked")
         elif event["e"] == "acked" and mark in made and event["code"] != "no_membership":
             yield Breach("V9", f"{mark} was {event['status']}")
@@ -220,10 +239,22 @@ def _store_is_sound(events: list[Event], truth: Truth) -> Iterator[Breach]:
             stored = kind == "photo" and item["f"].get("state") == "stored"
             if stored and item["f"]["sha256"] not in {sha for _, sha in truth.files}:
                 yield Breach("V6", f"photo {id_} is called stored without its bytes")
-    waiting = {id_: job for id_, job in truth.jobs.items() if job[1] != "done"}
-    settled = any(event["e"] == "healed" for event in events)
-    for id_, (name, state) in waiting.items() if settled else ():
-        yield Breach("V5", f"job {name} {id_} is {state} after all was well again")
+    if any(event["e"] == "healed" for event in events):
+        yield from _work_is_done(truth)
+
+
+def _work_is_done(truth: Truth) -> Iterator[Breach]:
+    """Once all is well no job waits, and no photo for the check of bytes that are here."""
+    for id_, (name, state) in truth.jobs.items():
+        if state != "done":
+            yield Breach("V5", f"job {name} {id_} is {state} after all was well again")
+    here = {sha for (_, sha), state in truth.blobs.items() if state == "stored"}
+    for items in truth.items.values():
+        for (kind, id_), item in items.items():
+            if kind != "photo" or item["f"].get("state") != "awaiting":
+                continue
+            if item["f"]["sha256"] in here:
+                yield Breach("V5", f"photo {id_} waits for bytes that are here")
 
 
 def _refusals_are_bounded(events: list[Event]) -> Iterator[Breach]:

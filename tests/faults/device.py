@@ -239,11 +239,13 @@ class WireDevice:
             "scopes": self.view.cursors, "decided": self.view.decided,
         }  # fmt: skip
         told = self._ask("POST", "/pull", json.dumps(said).encode()).json
-        self.view.fold(told)
+        asked, pages = self.view.cursors, told["scopes"]
         self.history.note(
             "pulled", client=self.client_id, acked_mid=told["acked_mid"], started=started,
-            scopes={scope: page["seq"] for scope, page in told["scopes"].items()},
+            heads={scope: page["head"] for scope, page in pages.items()},
+            cursors={scope: (asked[scope]["seq"], page["seq"]) for scope, page in pages.items()},
         )  # fmt: skip
+        self.view.fold(told)
         if told["reset"] or told["added"] or told["revoked"]:
             self._greeted = False
             self._hello()

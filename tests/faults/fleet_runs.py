@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from random import Random
 
 from tests.faults.fleet import Fleet
-from tests.faults.history import of
+from tests.faults.history import Event, of
 from tests.faults.nemeses import Harm
 from tests.faults.outcome import Outcome
 from tests.faults.rig import Rig, rig
@@ -22,7 +23,7 @@ def run_harm(harm: Harm, on: str, seed: int, *, seconds: float, least: int = 1) 
     started = time.monotonic()
     rng = Random(seed)
     while outcome.runs < least or time.monotonic() - started < seconds:
-        with rig(on, rng.getrandbits(32)) as made:
+        with rig(on, rng.getrandbits(32), has_clock=harm.has_clock) as made:
             _on_one_rig(made, harm, rng, outcome, started + seconds, least)
         if outcome.breaches:
             break
@@ -33,7 +34,7 @@ def run_harm(harm: Harm, on: str, seed: int, *, seconds: float, least: int = 1) 
 def _on_one_rig(
     made: Rig, harm: Harm, rng: Random, outcome: Outcome, until: float, least: int
 ) -> None:
-    fleet = Fleet(made, Random(rng.getrandbits(64)))
+    fleet = Fleet(made, Random(rng.getrandbits(64)), photos=harm.photos)
     for _ in range(RUNS_ON_ONE_RIG):
         if outcome.runs >= least and time.monotonic() > until:
             break
@@ -52,5 +53,10 @@ def _on_one_rig(
     events = made.history.events
     outcome.records += sum(1 for _ in of(events, "made"))
     outcome.stalled += sum(1 for _ in of(events, "stalled"))
-    for name, times in made.proxy.done.items():
+    refused = Counter(f"answered {one['status']}" for one in of(events, "asked") if is_bad(one))
+    for name, times in (made.proxy.done + refused).items():
         outcome.notes[name] = outcome.notes.get(name, 0) + times
+
+
+def is_bad(asked: Event) -> bool:
+    return int(asked["status"]) >= 400

@@ -21,7 +21,7 @@ EVENTS = {
     "made": {"client", "mid", "sha", "kind", "id", "scope", "set", "organisation"},
     "acked": {"client", "mid", "status", "code"},
     "asked": {"client", "path", "outcome", "status", "retry_after"},
-    "pulled": {"client", "acked_mid", "scopes", "started"},
+    "pulled": {"client", "acked_mid", "heads", "cursors", "started"},
     "stored": {"client", "organisation", "sha256"},
     "foreign": {"client", "path"},
     "fault": {"name", "round"},

@@ -18,6 +18,7 @@ from tests.faults.power import run_cuts
 from tests.faults.restoring import run_restores
 from tests.faults.revoking import run_revocations
 from tests.faults.steps import run_deaths, run_errors
+from tests.soak import TENTH
 
 Run = Callable[[int, float, int], Outcome]  # seed, seconds, least runs → what it came to
 
@@ -41,9 +42,7 @@ NOT_HERE = (
     ("F09", "name and TLS failures", "the rig speaks plain HTTP on loopback"),
     ("F11", "two tabs, worker stop, freeze", "not built yet"),
     ("F14", "upgrade with a pending queue", "nothing has been released yet"),
-    ("F15", "server clock moved", "needs libfaketime; devices' clocks are moved"),
-    ("F18", "worker out of memory", "needs a memory cgroup of its own"),
-    ("F19", "object store faults", "BLOB_URL takes a folder; there is no object store yet"),
+    ("F19", "an object store's answers", "BLOB_URL takes a folder, whose faults are run"),
     ("F21", "rolling deploy", "nothing has been released yet"),
     ("F22", "backup and restore on PostgreSQL", "only SQLite is restored here"),
     ("F23", "wipe", "there is no wipe yet; revocation is run"),
@@ -53,7 +52,7 @@ NOT_HERE = (
 def experiments() -> list[Experiment]:
     """Return every fault this lab knows, most telling first."""
     found = [
-        Experiment(harm.fault, harm.name, on, _harm(harm, on), harm.weight, _need_of(on))
+        Experiment(harm.fault, harm.name, on, _harm(harm, on), harm.weight, _need_of(on, harm.need))
         for harm in HARMS
         for on in harm.on
     ]
@@ -77,24 +76,56 @@ def experiments() -> list[Experiment]:
 
 
 WEAK = "power cut, synchronous=NORMAL must lose"
+FLOOR_SECONDS = 20.0  # what one run takes, its server's start and the judge included
+NO_TIME = "no time was left"
 
 
 def run_all(
-    seed: int, hours: float, only: tuple[str, ...] = (), least: int = 1
+    seed: int, seconds: float, only: tuple[str, ...] = (), least: int = 1
 ) -> Iterator[Outcome]:
-    """Run each experiment for its share of the time; what the machine lacks is an outcome too."""
+    """Run each experiment once at least and share out the time that this leaves by weight.
+
+    What the machine lacks, and what the time was too short for, are outcomes too.
+    """
     chosen = [one for one in experiments() if _is_chosen(one, only)]
     able = {one.key: one.need() for one in chosen}
-    whole = sum(one.weight for one in chosen if not able[one.key])
+    ahead = [one for one in chosen if not able[one.key]]
     rng = Random(seed)
+    started = time.monotonic()
     for one in chosen:
         own = seed if only else rng.getrandbits(31)
+        left = seconds - (time.monotonic() - started)
         outcome = Outcome(one.fault, one.name, one.on, own, not_run=able[one.key])
         if not outcome.not_run:
-            outcome = _guarded(one, own, 3600 * hours * one.weight / whole, least)
+            if seconds and left < -TENTH * seconds:
+                outcome.not_run = NO_TIME
+            else:
+                outcome = _guarded(one, own, _share(one, ahead, left), least)
+            ahead.remove(one)
         yield outcome
-    for fault, name, why in NOT_HERE if not only else ():
+    if not only:
+        yield from not_here()
+
+
+def _share(one: Experiment, ahead: list[Experiment], left: float) -> float:
+    """Return the seconds of an experiment: a first run's, and its part of what nobody needs."""
+    spare = max(0.0, left - FLOOR_SECONDS * len(ahead))
+    return min(max(0.0, left), FLOOR_SECONDS) + spare * one.weight / sum(o.weight for o in ahead)
+
+
+def not_here() -> Iterator[Outcome]:
+    for fault, name, why in NOT_HERE:
         yield Outcome(fault, name, "-", 0, not_run=why)
+
+
+def unfinished(outcomes: list[Outcome]) -> list[Outcome]:
+    """Return what is still to come, as it would be reported if all were stopped now."""
+    over = {(one.fault, one.on, one.name) for one in outcomes}
+    left = [
+        Outcome(one.fault, one.name, one.on, 0, not_run="stopped before its end")
+        for one in experiments()
+    ]
+    return [one for one in (*left, *not_here()) if (one.fault, one.on, one.name) not in over]
 
 
 def _is_chosen(one: Experiment, only: tuple[str, ...]) -> bool:
@@ -113,8 +144,8 @@ def _guarded(one: Experiment, seed: int, seconds: float, least: int) -> Outcome:
         return outcome
 
 
-def _need_of(on: str) -> needs.Need:
-    return needs.postgres if on == "postgres" else needs.nothing
+def _need_of(on: str, need: needs.Need) -> needs.Need:
+    return lambda: (needs.postgres() if on == "postgres" else "") or need()
 
 
 def _harm(harm: Harm, on: str) -> Run:

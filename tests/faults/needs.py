@@ -68,6 +68,35 @@ def loop_disks() -> str:
     return "" if done.returncode == 0 else "no free loop device"
 
 
+def compiler() -> str:
+    return lacking("cc")
+
+
+MEMORY = "memory.limit_in_bytes"
+
+
+def memory_group() -> Path | None:
+    """Return the memory control group that we are in, if this machine has such groups."""
+    for line in Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines():
+        _number, kinds, path = line.split(":", 2)
+        if "memory" in kinds.split(","):
+            return Path("/sys/fs/cgroup/memory") / path.lstrip("/")
+    return None
+
+
+@cache
+def memory_groups() -> str:
+    """The right to make a control group, whose limit the kernel then holds."""
+    group = memory_group()
+    if group is None:
+        return "no memory control groups (version 1) on this machine"
+    try:
+        Path(tempfile.mkdtemp(prefix="walkround-", dir=group)).rmdir()
+    except OSError:
+        return "control groups cannot be made here"
+    return ""
+
+
 def postgres() -> str:
     there = any((path / "initdb").exists() for path in services.BINARIES)
     return "" if there else "no PostgreSQL on this machine"

@@ -21,11 +21,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from tests.faults.breaks import IN_BETWEEN, NETWORK
-from tests.faults.needs import pause
+from tests.faults.memory import starve_workers
+from tests.faults.needs import Need, compiler, memory_groups, nothing, pause
+from tests.faults.photo_store import photo_parts_lost, photo_store_away
 from tests.faults.rig import Rig, drop_sessions
+from tests.faults.server_clock import move_clock
 
 Nemesis = Callable[[Rig, Random], None]
-YEAR_MS = 365 * 24 * 3600 * 1000
+HOUR_MS = 3_600_000
+YEAR_MS = 365 * 24 * HOUR_MS
 WEB = ("granian",)
 UP_SECONDS = 60.0
 
@@ -189,11 +193,21 @@ def move_clocks(rig: Rig, rng: Random) -> None:
     for _ in range(4):
         for device in rig.devices:
             device.skew_ms = rng.choice(
-                (0, -10 * YEAR_MS, 10 * YEAR_MS, rng.randrange(-YEAR_MS, YEAR_MS), 3_600_000)
+                (0, -10 * YEAR_MS, 10 * YEAR_MS, rng.randrange(-YEAR_MS, YEAR_MS), HOUR_MS)
             )
         pause(rng.uniform(0.2, 0.8))
     for device in rig.devices:
         device.skew_ms = 0
+
+
+def move_server_clock(rig: Rig, rng: Random) -> None:
+    """The server's clock jumps up to an hour to either side while people work, and comes back."""
+    try:
+        for _ in range(4):
+            move_clock(rig.told, rng.choice((-HOUR_MS, HOUR_MS, rng.randrange(-HOUR_MS, HOUR_MS))))
+            pause(rng.uniform(0.3, 1.2))
+    finally:
+        move_clock(rig.told, 0)
 
 
 def everything(rig: Rig, rng: Random) -> None:
@@ -231,6 +245,9 @@ class Harm:
     nemesis: Nemesis
     on: tuple[str, ...] = ("sqlite", "postgres")
     weight: float = 1.0
+    need: Need = nothing
+    photos: float = 0.08  # how often a person takes one
+    has_clock: bool = False  # the server's processes go by a clock of the lab's
     # What this fault may not be judged by, with the reason beside it.
     unjudged: frozenset[str] = frozenset()
 
@@ -243,6 +260,7 @@ HARMS = (
     Harm("F08", "network", network, weight=4),
     Harm("F09", "in_between", in_between, weight=2),
     Harm("F15", "move_clocks", move_clocks),
+    Harm("F15", "move_server_clock", move_server_clock, need=compiler, has_clock=True),
     Harm("F16", "stop_postgres", stop_postgres, POSTGRES, weight=2),
     Harm("F16", "kill_postgres", kill_postgres, POSTGRES, weight=2),
     Harm("F16", "terminate_backends", terminate_backends, POSTGRES, weight=2),
@@ -253,6 +271,9 @@ HARMS = (
     Harm("F17", "hold_redis", hold_redis, SQLITE),
     Harm("F18", "kill_workers", kill_workers, weight=2),
     Harm("F18", "ask_workers_twice", ask_workers_twice),
+    Harm("F18", "starve_workers", starve_workers, SQLITE, need=memory_groups, photos=0.3),
+    Harm("F19", "photo_store_away", photo_store_away, SQLITE, weight=2, photos=0.4),
+    Harm("F19", "photo_parts_lost", photo_parts_lost, SQLITE, weight=2, photos=0.4),
     Harm("F20", "hold_web", hold_web, weight=2),
     Harm("F20", "hold_workers", hold_workers),
     Harm("F20", "hold_postgres", hold_postgres, POSTGRES),

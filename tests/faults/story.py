@@ -65,7 +65,7 @@ class Story:
         for client in (ANN, BEN):
             note("drained", client=client, seconds=1.5)
             mid = self.truth.last_mid[client]
-            note("pulled", client=client, acked_mid=mid, scopes={SCHOOL: 3}, started=late)
+            pulled(self, client, mid, started=late)
             items = {f"asset:{ASSET}": item_hash(self.truth.items[SCHOOL]["asset", ASSET])}
             note("view", client=client, scope=SCHOOL, items=items)
             note("left", client=client, mids=[])
@@ -160,10 +160,23 @@ def forget_ones_own_write(story: Story) -> None:
     story.last("pulled")["acked_mid"] = 1
 
 
-def go_back_in_time(story: Story) -> None:
+def pulled(
+    story: Story, client: str, mid: int, *, head: int = 3, asked: int = 0, started: int
+) -> None:
+    """Note a pull of the school that came to its head."""
     story.history.note(
-        "pulled", client=BEN, acked_mid=1, scopes={SCHOOL: 2}, started=story.last("acked")["at"]
-    )
+        "pulled", client=client, acked_mid=mid, heads={SCHOOL: head},
+        cursors={SCHOOL: (asked, head)}, started=started,
+    )  # fmt: skip
+
+
+def go_back_in_time(story: Story) -> None:
+    """Ben asks after Ann was answered, and is told of less."""
+    pulled(story, BEN, 1, head=2, started=later(story))
+
+
+def send_a_cursor_back(story: Story) -> None:
+    pulled(story, BEN, 1, asked=4, started=later(story))
 
 
 def drop_the_loser(story: Story) -> None:
@@ -181,7 +194,7 @@ def keep_in_another_ledger(story: Story) -> None:
 
 def read_after_revocation(story: Story) -> None:
     revoke(story)
-    story.history.note("pulled", client=BEN, acked_mid=1, scopes={SCHOOL: 3}, started=later(story))
+    pulled(story, BEN, 1, started=later(story))
 
 
 def write_after_revocation(story: Story) -> None:
@@ -246,6 +259,7 @@ DOCTORED: tuple[tuple[Callable[[Story], None], str], ...] = (
     (drop_a_job, "V5"),
     (forget_ones_own_write, "V6"),
     (go_back_in_time, "V6"),
+    (send_a_cursor_back, "V6"),
     (drop_the_loser, "V7"),
     (show_another_organisation, "V8"),
     (keep_in_another_ledger, "V8"),

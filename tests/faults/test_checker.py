@@ -21,6 +21,7 @@ from tests.faults.story import (
     forget_what_was_saved,
     later,
     line,
+    pulled,
     revoke,
 )
 from tests.faults.truth import Line
@@ -82,7 +83,7 @@ def test_who_is_let_back_in_reads_and_writes_again() -> None:
     story = Story()
     revoke(story)
     story.history.note("granted", clients=[BEN])
-    story.history.note("pulled", client=BEN, acked_mid=1, scopes={SCHOOL: 3}, started=later(story))
+    pulled(story, BEN, 1, started=later(story))
     assert story.caught() == set()
 
 
@@ -92,8 +93,17 @@ def test_after_a_restore_the_last_answer_counts_and_numbers_begin_again() -> Non
     assert "V1" in story.caught()
     story.history.note("restored", round=0)
     story.history.note("acked", client=BEN, mid=1, status="merged", code=None)
-    seqs = {SCHOOL: 1}
-    story.history.note("pulled", client=ANN, acked_mid=0, scopes=seqs, started=later(story))
+    pulled(story, ANN, 0, head=1, started=later(story))
+    assert story.caught() == set()
+
+
+def test_a_device_opened_again_fetches_from_the_beginning_and_nothing_went_back() -> None:
+    """F16:postgres:terminate_backends, seed 12: its first page has fewer numbers than it knew."""
+    story = Story()
+    story.history.note(
+        "pulled", client=BEN, acked_mid=1, heads={SCHOOL: 3}, cursors={SCHOOL: (0, 1)},
+        started=later(story),
+    )  # fmt: skip
     assert story.caught() == set()
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,12 +19,13 @@ from server.core.clock import clock, now_ms
 from server.core.database import db
 from server.core.jobs import Job
 from server.core.problems import Problem
-from server.core.queue import JobContext, enqueue
+from server.core.queue import JobContext, Wake, enqueue
 from server.core.runner import MAX_TRIES, run_job
 from server.core.sweep import Sweep
 from server.core.unit import unit_of_work
 
 ORGANISATION = "11111111-1111-4111-8111-111111111111"
+Jobs = dict[str, Callable[..., object]]
 
 
 @pytest.fixture
@@ -39,16 +38,11 @@ def organisation(app: Flask) -> str:
 
 
 @pytest.fixture
-def job_functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
-    """A module whose functions are jobs by the names test.<function>."""
-    module = types.ModuleType("walkround_test_jobs")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-
-    def find(name: str) -> Callable[..., object]:
-        return getattr(module, name.removeprefix("test."))
-
-    monkeypatch.setattr(worker, "find", find)
-    return module
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    """What a test puts in here is a job of its name."""
+    jobs: Jobs = {}
+    monkeypatch.setattr(worker, "find", jobs.__getitem__)
+    return jobs
 
 
 def start(app: Flask, name: str, **args: object) -> str:
@@ -64,7 +58,9 @@ def row(app: Flask, job_id: str) -> Job:
 
 
 def waiting(app: Flask) -> frozenset[str]:
-    return app.extensions["wake"].waiting()
+    wake = app.extensions["wake"]
+    assert isinstance(wake, Wake)
+    return wake.waiting()
 
 
 class TestEnqueue:
@@ -108,17 +104,15 @@ class TestEnqueue:
     def test_a_dead_redis_fails_no_request(
         self, app: Flask, organisation: str, tmp_path: Path
     ) -> None:
-        from server.core.queue import Wake
-
         app.extensions["wake"] = Wake(f"unix://{tmp_path / 'nobody.sock'}")
         assert row(app, start(app, "test.nothing")).state == "queued"
 
 
 class TestRunning:
     def test_a_job_that_ends_keeps_its_result(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
-        job_functions.double = lambda job, number: {"twice": number * 2}
+        jobs["test.double"] = lambda job, number: {"twice": number * 2}
         job_id = start(app, "test.double", number=21)
         worker.run_waiting(app)
         done = row(app, job_id)
@@ -126,12 +120,12 @@ class TestRunning:
         assert done.finished_at is not None
 
     def test_a_broken_rule_is_told_in_its_own_words(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
         def refuse(job: JobContext) -> None:
             raise Problem("bad_value", "The list has no header.")
 
-        job_functions.refuse = refuse
+        jobs["test.refuse"] = refuse
         job_id = start(app, "test.refuse")
         worker.run_waiting(app)
         failed = row(app, job_id)
@@ -139,12 +133,12 @@ class TestRunning:
         assert failed.problem["detail"] == "The list has no header."
 
     def test_a_fault_tells_nothing_of_the_inside(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
         def stumble(job: JobContext) -> None:
             raise KeyError("secret_column")
 
-        job_functions.stumble = stumble
+        jobs["test.stumble"] = stumble
         job_id = start(app, "test.stumble")
         worker.run_waiting(app)
         failed = row(app, job_id)
@@ -152,53 +146,51 @@ class TestRunning:
         assert "secret_column" not in str(failed.problem)
 
     def test_chunks_before_a_fault_are_kept_and_the_one_with_it_is_not(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
         def two_chunks(job: JobContext) -> None:
             with job.chunk():
-                db.session.get(Organisation, ORGANISATION).name = "first"
+                db.session.get_one(Organisation, ORGANISATION).name = "first"
                 job.progress(1, 2, "half")
             with job.chunk():
-                db.session.get(Organisation, ORGANISATION).name = "second"
+                db.session.get_one(Organisation, ORGANISATION).name = "second"
                 job.progress(2, 2, "whole")
                 raise Problem("conflict")
 
-        job_functions.two_chunks = two_chunks
+        jobs["test.two_chunks"] = two_chunks
         job_id = start(app, "test.two_chunks")
         worker.run_waiting(app)
         failed = row(app, job_id)
         assert (failed.done, failed.total, failed.message) == (1, 2, "half")
         with unit_of_work(None, app):
-            assert db.session.get(Organisation, ORGANISATION).name == "first"
+            assert db.session.get_one(Organisation, ORGANISATION).name == "first"
 
     def test_changes_outside_a_chunk_fail_the_job_instead_of_vanishing(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
         def forget(job: JobContext) -> None:
-            db.session.get(Organisation, ORGANISATION).name = "lost"
+            db.session.get_one(Organisation, ORGANISATION).name = "lost"
 
-        job_functions.forget = forget
+        jobs["test.forget"] = forget
         job_id = start(app, "test.forget")
         worker.run_waiting(app)
         assert row(app, job_id).state == "failed"
 
-    def test_told_twice_runs_once(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
-    ) -> None:
+    def test_told_twice_runs_once(self, app: Flask, organisation: str, jobs: Jobs) -> None:
         runs: list[str] = []
-        job_functions.note = lambda job: runs.append(job.id)
+        jobs["test.note"] = lambda job: runs.append(job.id)
         job_id = start(app, "test.note")
         first = run_job(app, organisation, job_id, worker.find)
         second = run_job(app, organisation, job_id, worker.find)
         assert (first, second, runs) == ("done", None, [job_id])
 
     def test_a_busy_database_puts_the_job_back_but_not_for_ever(
-        self, app: Flask, organisation: str, job_functions: types.ModuleType
+        self, app: Flask, organisation: str, jobs: Jobs
     ) -> None:
         def lock_out(job: JobContext) -> None:
             raise OperationalError("select", {}, Exception("database is locked"))
 
-        job_functions.lock_out = lock_out
+        jobs["test.lock_out"] = lock_out
         job_id = start(app, "test.lock_out")
         states = [run_job(app, organisation, job_id, worker.find) for _ in range(MAX_TRIES)]
         assert states == ["queued"] * (MAX_TRIES - 1) + ["failed"]
@@ -211,11 +203,11 @@ class TestWorkers:
         redis_url: str,
         app: Flask,
         organisation: str,
-        job_functions: types.ModuleType,
+        jobs: Jobs,
         monkeypatch: pytest.MonkeyPatch,
         kind: type[Worker],
     ) -> None:
-        job_functions.double = lambda job, number: number * 2
+        jobs["test.double"] = lambda job, number: number * 2
         monkeypatch.setattr(worker, "worker_app", lambda: app)
         job_id = start(app, "test.double", number=4)
         wake = app.extensions["wake"]

@@ -17,6 +17,7 @@ from server.core.unit import unit_of_work
 
 ONE = "11111111-1111-4111-8111-111111111111"
 TWO = "22222222-2222-4222-8222-222222222222"
+View = Callable[[], str | tuple[str, int]]
 
 
 def add(organisation_id: str) -> None:
@@ -31,7 +32,7 @@ def saved(app: Flask) -> set[str]:
         return set(db.session.scalars(select(Organisation.id)))
 
 
-def route(app: Flask, view: Callable[[], object], *methods: str) -> None:
+def route(app: Flask, view: View, *methods: str) -> None:
     path = f"/test/{view.__name__}"
     app.add_url_rule(path, view_func=allow.anyone(view), methods=list(methods))
 
@@ -56,7 +57,8 @@ def routes(app: Flask) -> Flask:
         add(ONE)
         return "never"
 
-    for view in (succeed, refuse, break_down, twice):
+    views: tuple[View, ...] = (succeed, refuse, break_down, twice)
+    for view in views:
         route(app, view, "POST")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
@@ -89,6 +91,7 @@ def test_a_writing_request_takes_the_sqlite_lock_before_it_reads(routes: Flask) 
 
     def peek() -> str:
         connection = db.session.connection().connection.dbapi_connection
+        assert connection is not None
         connection.set_trace_callback(statements.append)
         return "seen"
 

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from server.core.clock import now_ms
 from server.core.unit import unit_of_work
+from sync.codec import JsonValue
 from sync.ids import natural_id
 from tests.world import World
 
@@ -35,7 +36,7 @@ def record_condition(world: World, asset: str, condition: str) -> None:
 
     organisation_id, visit_id = world.organisations["north"], world.visits["alder"]
     id_ = natural_id("finding", organisation_id, visit_id, "asset", world.assets[asset])
-    values = {
+    values: dict[str, JsonValue] = {
         "visit_id": visit_id,
         "subject_kind": "asset",
         "subject_id": world.assets[asset],

@@ -74,12 +74,12 @@ def test_making_a_thing_worse_never_improves_its_parent(
     items: list[Thing], seed: int, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(items) - 1))
-    rag, *rest = items[place]
+    rag, pence, critical, service = items[place]
     # Evidence arriving (grey to a colour) is not a thing getting worse.
     worse = {"green": ("amber", "red", "grey"), "amber": ("red",), "grey": (), "red": ()}[rag]
     before = SEVERITY[rag_of(items)]
     for then in worse:
-        changed = [*items[:place], (then, *rest), *items[place + 1 :]]
+        changed = [*items[:place], (then, pence, critical, service), *items[place + 1 :]]
         assert SEVERITY[rag_of(changed)] >= before
 
 

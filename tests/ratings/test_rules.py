@@ -19,11 +19,14 @@ YOUNG = dt.date(2025, 9, 1)
 ALL = sum(BIT.values())
 
 
-def thing(**fields: object) -> Inputs:
-    """A young, supported thing that needs evidence of support and age."""
-    base = Inputs(life_years=5, red_years=7, required=BIT["support"] | BIT["age"])
-    known = {"bought_on": YOUNG, "hardware_end_on": dt.date(2031, 1, 1), **fields}
-    return replace(base, **known)
+# A young, supported thing that needs evidence of support and age.
+THING = Inputs(
+    life_years=5,
+    red_years=7,
+    required=BIT["support"] | BIT["age"],
+    bought_on=YOUNG,
+    hardware_end_on=dt.date(2031, 1, 1),
+)
 
 
 def said(inputs: Inputs, on: dt.date = TODAY) -> dict[str, str]:
@@ -36,16 +39,16 @@ def colour(inputs: Inputs, on: dt.date = TODAY) -> str:
 
 
 def test_young_and_supported_is_green() -> None:
-    assert colour(thing()) == "green"
+    assert colour(THING) == "green"
 
 
 def test_missing_required_evidence_is_grey_never_green() -> None:
-    assert colour(thing(hardware_end_on=None)) == "grey"
-    assert colour(thing(bought_on=None)) == "grey"
+    assert colour(replace(THING, hardware_end_on=None)) == "grey"
+    assert colour(replace(THING, bought_on=None)) == "grey"
 
 
 def test_missing_evidence_nobody_requires_does_not_count() -> None:
-    assert colour(thing(hardware_end_on=None, required=BIT["age"])) == "green"
+    assert colour(replace(THING, hardware_end_on=None, required=BIT["age"])) == "green"
 
 
 def test_no_evidence_at_all_is_grey_even_when_none_is_required() -> None:
@@ -53,11 +56,11 @@ def test_no_evidence_at_all_is_grey_even_when_none_is_required() -> None:
 
 
 def test_grey_beats_green_but_hides_no_red() -> None:
-    assert colour(thing(bought_on=None, hardware_end_on=TODAY)) == "red"
+    assert colour(replace(THING, bought_on=None, hardware_end_on=TODAY)) == "red"
 
 
 def test_hardware_out_of_support_is_red_on_the_day_it_ends() -> None:
-    inputs = thing(hardware_end_on=dt.date(2027, 1, 12))
+    inputs = replace(THING, hardware_end_on=dt.date(2027, 1, 12))
     assert colour(inputs, dt.date(2027, 1, 11)) == "amber"
     assert colour(inputs, dt.date(2027, 1, 12)) == "red"
 
@@ -73,15 +76,16 @@ def test_hardware_out_of_support_is_red_on_the_day_it_ends() -> None:
 def test_an_update_overdue_is_not_hardware_that_can_go_no_further(
     can_upgrade: bool | None, reason: str, rag: str
 ) -> None:
-    ended = thing(
-        hardware_end_on=None, release_end_on=dt.date(2025, 10, 14), can_upgrade=can_upgrade
+    ended = replace(
+        THING, hardware_end_on=None, release_end_on=dt.date(2025, 10, 14), can_upgrade=can_upgrade
     )
     assert said(ended)["support"] == reason
     assert colour(ended) == rag
 
 
 def test_paid_extended_support_is_amber_until_it_ends_too() -> None:
-    enrolled = thing(
+    enrolled = replace(
+        THING,
         hardware_end_on=None,
         release_end_on=dt.date(2025, 10, 14),
         extended_end_on=dt.date(2028, 10, 10),
@@ -93,10 +97,10 @@ def test_paid_extended_support_is_amber_until_it_ends_too() -> None:
 
 
 def test_age_is_amber_past_life_and_one_soft_red_alone_makes_amber() -> None:
-    assert said(thing(bought_on=dt.date(2021, 9, 1)))["age"] == "past_life"
-    assert colour(thing(bought_on=dt.date(2021, 9, 1))) == "green"  # one soft amber
-    assert said(thing(bought_on=dt.date(2018, 9, 1)))["age"] == "worn_out"
-    assert colour(thing(bought_on=dt.date(2018, 9, 1))) == "amber"  # one soft red
+    assert said(replace(THING, bought_on=dt.date(2021, 9, 1)))["age"] == "past_life"
+    assert colour(replace(THING, bought_on=dt.date(2021, 9, 1))) == "green"  # one soft amber
+    assert said(replace(THING, bought_on=dt.date(2018, 9, 1)))["age"] == "worn_out"
+    assert colour(replace(THING, bought_on=dt.date(2018, 9, 1))) == "amber"  # one soft red
 
 
 @pytest.mark.parametrize(
@@ -111,51 +115,52 @@ def test_age_is_amber_past_life_and_one_soft_red_alone_makes_amber() -> None:
     ],
 )
 def test_condition_combines_as_the_grades_say(grade: str, bought_on: dt.date, rag: str) -> None:
-    graded = thing(condition=grade, condition_on=TODAY, bought_on=bought_on)
+    graded = replace(THING, condition=grade, condition_on=TODAY, bought_on=bought_on)
     assert colour(graded) == rag
 
 
 def test_a_good_grade_lapses_and_a_bad_one_stands() -> None:
     required = BIT["condition"]
     long_ago = TODAY - dt.timedelta(days=POLICY.evidence_days)
-    assert colour(thing(required=required, condition="A", condition_on=long_ago)) == "grey"
-    assert colour(thing(required=required, condition="D", condition_on=long_ago)) == "red"
+    assert colour(replace(THING, required=required, condition="A", condition_on=long_ago)) == "grey"
+    assert colour(replace(THING, required=required, condition="D", condition_on=long_ago)) == "red"
 
 
 def test_a_fault_that_can_hurt_is_red_and_another_is_soft() -> None:
-    assert colour(thing(safety_fault=True)) == "red"
-    assert said(thing(other_fault=True))["condition"] == "has_faults"
-    assert colour(thing(other_fault=True)) == "green"  # one soft amber
+    assert colour(replace(THING, safety_fault=True)) == "red"
+    assert said(replace(THING, other_fault=True))["condition"] == "has_faults"
+    assert colour(replace(THING, other_fault=True)) == "green"  # one soft amber
 
 
 def test_security_is_hard() -> None:
-    laptop = thing(managed=False, encrypted=False, wants_encryption=True)
+    laptop = replace(THING, managed=False, encrypted=False, wants_encryption=True)
     assert colour(laptop) == "red"
     assert colour(replace(laptop, encrypted=True)) == "amber"
     assert said(replace(laptop, managed=True, encrypted=None))["security"] == "encryption_unknown"
 
 
 def test_an_electrical_test_overdue_is_amber_then_red() -> None:
-    assert colour(thing(pat_due_on=TODAY)) == "amber"
-    assert colour(thing(pat_due_on=TODAY - dt.timedelta(days=POLICY.pat_red_days))) == "red"
+    assert colour(replace(THING, pat_due_on=TODAY)) == "amber"
+    too_long_ago = TODAY - dt.timedelta(days=POLICY.pat_red_days)
+    assert colour(replace(THING, pat_due_on=too_long_ago)) == "red"
 
 
 def test_old_wifi_counts_for_the_network_and_little_for_a_laptop() -> None:
-    point = thing(wifi_generation=4, is_network=True)
+    point = replace(THING, wifi_generation=4, is_network=True)
     assert said(point)["fitness"] == "wifi_old"
     assert said(replace(point, is_network=False))["fitness"] == "wifi_slow"
     assert said(replace(point, wifi_generation=6))["fitness"] == "fit"
 
 
 def test_reasons_mask_names_the_dimensions_at_the_worst_level() -> None:
-    inputs = thing(hardware_end_on=TODAY, condition="D", condition_on=TODAY)
+    inputs = replace(THING, hardware_end_on=TODAY, condition="D", condition_on=TODAY)
     assert rate(inputs, POLICY, TODAY).reasons == BIT["support"] | BIT["condition"]
-    assert rate(thing(), POLICY, TODAY).reasons == 0
-    assert rate(thing(bought_on=None), POLICY, TODAY).reasons & BIT["age"]
+    assert rate(THING, POLICY, TODAY).reasons == 0
+    assert rate(replace(THING, bought_on=None), POLICY, TODAY).reasons & BIT["age"]
 
 
 def test_time_alone_turns_it_on_the_day_said() -> None:
-    inputs = thing(hardware_end_on=dt.date(2027, 1, 12))
+    inputs = replace(THING, hardware_end_on=dt.date(2027, 1, 12))
     assert turns_on(inputs, POLICY, TODAY) == (dt.date(2027, 1, 12), "red")
     flip = next_flip(inputs, POLICY, TODAY)
     assert flip is not None
@@ -163,7 +168,7 @@ def test_time_alone_turns_it_on_the_day_said() -> None:
 
 
 def test_nothing_changes_between_today_and_the_next_flip() -> None:
-    inputs = thing(condition="A", condition_on=TODAY, pat_due_on=dt.date(2027, 6, 1))
+    inputs = replace(THING, condition="A", condition_on=TODAY, pat_due_on=dt.date(2027, 6, 1))
     flip = next_flip(inputs, POLICY, TODAY)
     assert flip is not None
     for days in range((flip - TODAY).days):
@@ -177,7 +182,7 @@ def test_a_leap_day_purchase_has_its_birthday_on_the_first_of_march() -> None:
 
 
 def test_inputs_survive_packing() -> None:
-    inputs = thing(condition="C", managed=True, encrypted=None, memory_gb=8)
+    inputs = replace(THING, condition="C", managed=True, encrypted=None, memory_gb=8)
     assert unpack_inputs(pack_inputs(inputs)) == inputs
 
 

@@ -17,7 +17,7 @@ CASES = Path(__file__).resolve().parents[2] / "sync" / "cases"
 Case = dict[str, Any]
 
 
-def cases(name: str) -> Any:
+def cases(name: str) -> pytest.MarkDecorator:
     found = json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
     assert found["name"] == name
     return pytest.mark.parametrize("case", found["cases"], ids=lambda case: case["name"])
@@ -84,7 +84,7 @@ def test_merge(case: Case) -> None:
     assert (status, done.refused) == (expect["status"], expect.get("code"))
     assert record.fields == expect["f"]
     assert grouped(record.vers) == expect["v"]
-    losers = [
+    losers: list[dict[str, object]] = [
         {"field": m.field, "value": m.value, "by": list(m.by), "winner": list(m.winner)}
         for m in done.losers
     ]

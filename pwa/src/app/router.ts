@@ -67,30 +67,60 @@ export function linkPath(event: MouseEvent, prefix: string, origin: string): str
   return inside ? url.pathname + url.search : undefined;
 }
 
+/** The entries of the history, each with a key of its own and the place it was scrolled to. */
+class Entries {
+  private readonly scrolls = new Map<string, number>();
+  private key: string;
+  private isBack = false;
+
+  constructor(private readonly win: Window) {
+    this.key = stateKey(win.history.state) ?? newKey();
+    win.history.scrollRestoration = "manual";
+    win.history.replaceState({ key: this.key }, "");
+  }
+
+  get areSome(): boolean {
+    return this.scrolls.size > 0;
+  }
+
+  add(path: string): void {
+    this.leaveFor(newKey(), false);
+    this.win.history.pushState({ key: this.key }, "", path);
+  }
+
+  replace(path: string): void {
+    this.leaveFor(this.key, false);
+    this.win.history.replaceState({ key: this.key }, "", path);
+  }
+
+  popped(state: unknown): void {
+    this.leaveFor(stateKey(state) ?? newKey(), true);
+  }
+
+  scroll(): void {
+    this.win.scrollTo(0, this.isBack ? (this.scrolls.get(this.key) ?? 0) : 0);
+  }
+
+  private leaveFor(key: string, isBack: boolean): void {
+    this.scrolls.set(this.key, this.win.scrollY);
+    this.key = key;
+    this.isBack = isBack;
+  }
+}
+
 /** Start a router for the paths under `prefix` ("/field/"). */
 export function startRouter(prefix: string, win: Window = window): Router {
   const place = signal(here(win));
-  const scrolls = new Map<string, number>();
-  let key = stateKey(win.history.state) ?? newKey();
-  let restore = false;
-  let first = true;
-  win.history.scrollRestoration = "manual";
-  win.history.replaceState({ key }, "");
+  const entries = new Entries(win);
+  let isFirst = true;
 
-  function leave(): void {
-    scrolls.set(key, win.scrollY);
-  }
   function go(path: string, options: { replace?: boolean } = {}): void {
-    leave();
-    restore = false;
-    if (!options.replace) key = newKey();
-    win.history[options.replace ? "replaceState" : "pushState"]({ key }, "", path);
+    if (options.replace) entries.replace(path);
+    else entries.add(path);
     place.value = here(win);
   }
   function popped(event: PopStateEvent): void {
-    leave();
-    restore = true;
-    key = stateKey(event.state) ?? newKey();
+    entries.popped(event.state);
     place.value = here(win);
   }
   function clicked(event: MouseEvent): void {
@@ -101,9 +131,9 @@ export function startRouter(prefix: string, win: Window = window): Router {
   }
   function arrived(title: string): void {
     win.document.title = title;
-    focusHeading(win.document, first);
-    win.scrollTo(0, restore ? (scrolls.get(key) ?? 0) : 0);
-    first = false;
+    if (!isFirst) focusHeading(win.document);
+    isFirst = false;
+    entries.scroll();
   }
 
   win.addEventListener("popstate", popped);
@@ -112,7 +142,7 @@ export function startRouter(prefix: string, win: Window = window): Router {
     place,
     go,
     arrived,
-    back: (fallback) => (scrolls.size > 0 ? win.history.back() : go(fallback, { replace: true })),
+    back: (fallback) => (entries.areSome ? win.history.back() : go(fallback, { replace: true })),
     stop: () => {
       win.removeEventListener("popstate", popped);
       win.document.removeEventListener("click", clicked);
@@ -121,9 +151,9 @@ export function startRouter(prefix: string, win: Window = window): Router {
 }
 
 /** A screen reader hears the new screen's name; the very first page keeps the browser's own focus. */
-function focusHeading(doc: Document, first: boolean): void {
+function focusHeading(doc: Document): void {
   const heading = doc.querySelector<HTMLElement>("h1");
-  if (!heading || first) return;
+  if (!heading) return;
   if (!heading.hasAttribute("tabindex")) heading.setAttribute("tabindex", "-1");
   heading.focus({ preventScroll: true });
 }

@@ -12,9 +12,11 @@ export const STORES = [
   "blobs",
   "bytes",
   "thumbs",
+  "lost",
 ] as const;
 
-export const VERSION = 2;
+export const VERSION = 3;
+const LOST_KEY = ["scope", "kind", "id", "field", "client", "mid"];
 const DEAD = new Set([
   "InvalidStateError",
   "UnknownError",
@@ -100,6 +102,7 @@ export class Connection {
 /** Upgrades are additive; one may drop `base` and `incoming`, never outbox, sent, blobs or bytes. */
 function upgrade(db: IDBDatabase, old: number, tx: IDBTransaction): void {
   if (old < 1) create(db);
+  if (old < 3) db.createObjectStore("lost", { keyPath: LOST_KEY });
   if (old === 1) void repack(db, tx).catch(() => tx.abort());
 }
 

@@ -176,6 +176,21 @@ test("two tabs that fold rows of one bundle both keep theirs", async () => {
   expect((await one.load()).base.map(({ id }) => id).sort()).toEqual(["2-aa", "3-aa"]);
 });
 
+test.each(DISKS)(
+  "%s: a recovery list is kept, told once each, and goes by scope",
+  async (_, make) => {
+    const disk = make();
+    await disk.load();
+    const one = { kind: "asset", id: "a", field: "note", mid: 0, value: "x" };
+    const lost = (scope: string, client: string) => ({ ...one, scope, client });
+    await disk.write(() => ({ lostPut: [lost("s", ""), lost("s", "them"), lost("t", "them")] }));
+    await disk.write(() => ({ lostPut: [lost("s", "them")] }));
+    expect(await disk.lost()).toHaveLength(3);
+    await disk.write(() => ({ lostClear: ["s"] }));
+    expect(await disk.lost()).toEqual([lost("t", "them")]);
+  },
+);
+
 test("rows that a version 1 kept one by one come along, and own work stays", async () => {
   const old = await openDB(name, 1, {
     upgrade: (db) => {
@@ -200,6 +215,7 @@ test("rows that a version 1 kept one by one come along, and own work stays", asy
   expect(held).toMatchObject({ outbox: [op(1)], meta: { next_mid: 2 } });
   await disk.write(() => ({ baseDelete: [["s", "asset", "2-aa"]] }));
   expect((await disk.load()).base.map(({ id }) => id).sort()).toEqual(["1-aa", "3-bb"]);
+  expect(await disk.lost()).toEqual([]);
 });
 
 test("a newer version elsewhere makes this tab let go", async () => {

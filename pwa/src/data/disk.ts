@@ -5,6 +5,7 @@ import {
   type Change,
   type Disk,
   type Held,
+  type LostRow,
   type Meta,
   type OutboxRow,
   type SentRow,
@@ -96,6 +97,10 @@ export class IdbDisk implements Disk {
   sentFrom(client: string, mid: number): Promise<SentRow[]> {
     const range = IDBKeyRange.bound([client, mid], [client, Number.MAX_SAFE_INTEGER]);
     return this.#ask("sent", (store) => store.getAll(range));
+  }
+
+  lost(): Promise<LostRow[]> {
+    return this.#ask("lost", (store) => store.getAll());
   }
 
   chunk(sha256: string, n: number): Promise<ArrayBuffer | undefined> {
@@ -192,6 +197,9 @@ function put(tx: IDBTransaction, change: Change, meta: Meta, mutants: Mutants): 
     const forgets = mutants.has("no_history") && row.open !== 1;
     forgets ? sent.delete([row.client, row.mid]) : sent.put(row);
   }
+  const lost = tx.objectStore("lost");
+  for (const scope of change.lostClear ?? []) lost.delete(IDBKeyRange.bound([scope], [scope, []]));
+  for (const row of change.lostPut ?? []) lost.put(row);
   putPages(tx, change);
   putBytes(tx, change);
 }

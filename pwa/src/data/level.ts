@@ -12,6 +12,17 @@ export function levelOf({ usage, quota }: StorageNow): StorageLevel {
   return usage >= quota * HIGH || quota - usage < LITTLE_BYTES ? "high" : "fine";
 }
 
+/** What is measured after a finding found no room: "full" is no proof that there is some again. */
+export function measured(before: StorageLevel, now: StorageNow): StorageLevel {
+  const level = levelOf(now);
+  return before === "no_room" && level === "full" ? before : level;
+}
+
+/** Whether photos are refused: what room there is, findings need. */
+export function isFilled(level: StorageLevel): boolean {
+  return level === "full" || level === "no_room";
+}
+
 const LONG_MS = 5 * 86_400_000;
 
 /** Work that has stood on this tablet only for so long that it should be taken out by hand. */

@@ -16,7 +16,7 @@ import type { Transport } from "../sync/transport";
 import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
 import { Facts } from "./facts";
-import { levelOf } from "./level";
+import { isFilled, measured } from "./level";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
 import { planEdits } from "./write";
 
@@ -139,7 +139,7 @@ export class TabletStore implements Store {
     if (storage.isUninstalledAppleTab()) return { ready: false, why: "apple_tab" };
     await storage.persist();
     await this.#measure();
-    if (this.#tablet.level === "full") return { ready: false, why: "storage_full" };
+    if (isFilled(this.#tablet.level)) return { ready: false, why: "storage_full" };
     const visit = this.visits.value.find(({ id }) => id === visitId);
     if (!visit) return { ready: false, why: "not_found" };
     const { downloadVisit } = await import("./download");
@@ -177,23 +177,25 @@ export class TabletStore implements Store {
 
   async #edit(edits: Edit[], photos: PhotoBytes[]): Promise<SaveResult> {
     if (edits.length === 0) return "saved";
-    if (photos.length > 0 && this.#tablet.level === "full") return "not_saved";
+    if (photos.length > 0 && isFilled(this.#tablet.level)) return "not_saved";
     const { time } = this.#ports;
     const moment = { at: time.wall(), mono: time.mono(), groupId: () => crypto.randomUUID() };
     try {
       await this.#journal.commit((meta, model) => planEdits(model, meta, edits, photos, moment));
       for (const photo of photos) await this.#readBack(photo);
-      this.#tablet = { ...this.#tablet, unsaved: 0 };
+      const { level } = this.#tablet;
+      this.#tablet = { ...this.#tablet, unsaved: 0, level: level === "no_room" ? "full" : level };
     } catch (error) {
       if (!isDead(error) && !isFull(error)) report(error);
-      const level = isFull(error) ? ("full" as const) : this.#tablet.level;
-      const unsaved = isFull(error) ? this.#tablet.unsaved : 1;
-      this.#tablet = { ...this.#tablet, level, unsaved };
+      const filled = photos.length > 0 ? ("full" as const) : ("no_room" as const);
+      this.#tablet = isFull(error)
+        ? { ...this.#tablet, level: filled }
+        : { ...this.#tablet, unsaved: 1 };
       this.#show();
       return "not_saved";
     }
     this.#show();
-    this.#schedule.soon();
+    this.#schedule.fresh();
     return "saved";
   }
 
@@ -250,7 +252,11 @@ export class TabletStore implements Store {
 
   async #measure(): Promise<void> {
     const now = await this.#ports.storage.now();
-    this.#tablet = { ...this.#tablet, level: levelOf(now), persisted: now.persisted };
+    this.#tablet = {
+      ...this.#tablet,
+      level: measured(this.#tablet.level, now),
+      persisted: now.persisted,
+    };
   }
 
   #unsent(): number {

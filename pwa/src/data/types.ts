@@ -43,7 +43,7 @@ export interface NeedsYou {
   mid: number;
   /** rejected and held ops; a photo refused or lost; or the tablet itself (storage, clock, app too old). */
   what: "rejected" | "held" | "photo" | "tablet";
-  /** Outcome code of the protocol, or photo_refused, photo_lost, photo_not_taken, storage_full, storage_lost, clock, app_old, revoked. */
+  /** Outcome code of the protocol, or photo_refused, photo_lost, photo_not_taken, storage_full, storage_none, storage_lost, clock, app_old, revoked. */
   code: string;
   kind: string;
   id: string;
@@ -57,8 +57,11 @@ export interface NeedsYou {
   txn?: string;
 }
 
-/** Storage of this tablet: words begin at "high" (70 %), new photos are refused at "full" (95 %). */
-export type StorageLevel = "unknown" | "fine" | "high" | "full";
+/**
+ * Storage of this tablet: words begin at "high" (70 %), new photos are refused at "full" (95 %), and
+ * at "no_room" the last finding was refused: nothing says that one can be saved.
+ */
+export type StorageLevel = "unknown" | "fine" | "high" | "full" | "no_room";
 
 export interface SyncState {
   phase: SyncPhase;

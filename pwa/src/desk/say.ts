@@ -1,13 +1,10 @@
 /** The desk's words: t("matrix.assets", { n: 4600 }) from its own catalogue. */
 import { desk } from "../app/words/desk";
-import { hasWords, translator } from "../app/words/translate";
+import { ENGLISH, hasWords, translator } from "../app/words/translate";
 
 export type DeskWord = keyof typeof desk;
 
-const LOCALE = "en-GB";
-const COUNT = new Intl.NumberFormat(LOCALE);
-
-export const t = translator(desk, LOCALE);
+export const t = translator(desk, ENGLISH);
 
 /** Say a word whose key is built from data; an unknown one is shown as plain text. */
 export function word(prefix: string, key: string): string {
@@ -21,6 +18,4 @@ export function heading(category: string): string {
   return hasWords(desk, key) ? t(key) : word("category", category);
 }
 
-export function count(n: number): string {
-  return COUNT.format(n);
-}
+export const count = ENGLISH.number;

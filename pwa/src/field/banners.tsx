@@ -1,7 +1,7 @@
 // Banners over the panes: not saved, no signal, signed out, storage, update; each says what to do.
 import { signal } from "@preact/signals";
 import { t } from "../app/words";
-import { isStale } from "../data/level";
+import { isFilled, isStale } from "../data/level";
 import { Banner, LineBanner } from "../ui/message";
 import { useField } from "./deps";
 import { SYNC, signInPath } from "./paths";
@@ -44,7 +44,7 @@ export function StateBanners({ place }: { place: BannerPlace }) {
   const passing = place !== "work";
   return (
     <>
-      {sync.storage === "full" && <FullBanner />}
+      {isFilled(sync.storage) && <FullBanner />}
       {passing && sync.storage === "high" && (
         <LineBanner icon="tablet" title={t("high.title")} text={t("high.text")} />
       )}
@@ -61,9 +61,15 @@ export function StateBanners({ place }: { place: BannerPlace }) {
 
 function FullBanner() {
   const { store } = useField();
-  const photos = store.sync.value.photos;
+  const { photos, storage } = store.sync.value;
+  const none = storage === "no_room";
   return (
-    <Banner tone="amber" icon="alert" title={t("full.title")} text={t("full.text")}>
+    <Banner
+      tone={none ? "red" : "amber"}
+      icon={none ? "stop" : "alert"}
+      title={t(none ? "no_room.title" : "full.title")}
+      text={t(none ? "no_room.text" : "full.text")}
+    >
       <button class="btn btn-s btn-main" type="button" onClick={() => store.syncNow()}>
         {photos > 0 ? t("full.send", { n: photos }) : t("sync.now")}
       </button>

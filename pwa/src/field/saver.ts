@@ -43,10 +43,54 @@ const TOAST_MS = 6000;
 const KEPT_CHANGES = 20;
 
 export function createSaver(store: Store, wall: () => number): Saver {
+  const failed = signal<Save | undefined>(undefined);
+  const voice = createVoice();
+  const history = createHistory(wall);
+
+  async function undo(back: readonly Edit[], about: string | undefined): Promise<void> {
+    voice.dismiss();
+    const result = await store.undo([...back]);
+    if (result !== "saved") {
+      failed.value = { edits: back };
+      return;
+    }
+    voice.say(t("undo.done"));
+    history.forget(about, back);
+  }
+  async function save(request: Save): Promise<boolean> {
+    const { edits, words, photos, about, noUndo } = request;
+    const back = noUndo ? [] : undoOf(edits, store.get.bind(store));
+    const result = await store.edit([...edits], photos);
+    if (result !== "saved") {
+      failed.value = request;
+      return false;
+    }
+    failed.value = undefined;
+    if (words) {
+      history.remember(about, words, back);
+      voice.say(words);
+      voice.show(words, back.length ? () => void undo(back, about) : undefined);
+    }
+    return true;
+  }
+  const { say, dismiss, toast, spoken } = voice;
+  const changesOf = history.of;
+  return {
+    save,
+    say,
+    dismiss,
+    toast,
+    spoken,
+    failed,
+    changesOf,
+    undo: (change, about) => undo(change.back, about),
+  };
+}
+
+/** What is said: aloud, and in a toast that goes by itself. */
+function createVoice() {
   const toast = signal<Toast | undefined>(undefined);
   const spoken = signal("");
-  const failed = signal<Save | undefined>(undefined);
-  const changes = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function say(words: string): void {
@@ -62,53 +106,27 @@ export function createSaver(store: Store, wall: () => number): Saver {
     toast.value = { words, undo };
     timer = setTimeout(dismiss, TOAST_MS);
   }
+  return { toast, spoken, say, dismiss, show };
+}
+
+/** What was changed of each record since the start, newest first, and what would take it back. */
+function createHistory(wall: () => number) {
+  const changes = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
+  const of = (about: string): readonly Change[] => changes.value.get(about) ?? [];
+
+  function put(about: string, own: readonly Change[]): void {
+    changes.value = new Map(changes.value).set(about, own);
+  }
   function remember(about: string | undefined, words: string, back: readonly Edit[]): void {
     if (about === undefined || back.length === 0) return;
-    const next = new Map(changes.value);
-    const own = [{ at: wall(), words, back }, ...(next.get(about) ?? [])];
-    next.set(about, own.slice(0, KEPT_CHANGES));
-    changes.value = next;
+    put(about, [{ at: wall(), words, back }, ...of(about)].slice(0, KEPT_CHANGES));
   }
-  async function undoBack(back: readonly Edit[], about: string | undefined): Promise<void> {
-    dismiss();
-    const result = await store.undo([...back]);
-    if (result !== "saved") {
-      failed.value = { edits: back };
-      return;
-    }
-    say(t("undo.done"));
+  function forget(about: string | undefined, back: readonly Edit[]): void {
     if (about === undefined) return;
-    const next = new Map(changes.value);
-    next.set(
+    put(
       about,
-      (next.get(about) ?? []).filter((change) => change.back !== back),
+      of(about).filter((change) => change.back !== back),
     );
-    changes.value = next;
   }
-  async function save(request: Save): Promise<boolean> {
-    const { edits, words, photos, about, noUndo } = request;
-    const back = noUndo ? [] : undoOf(edits, store.get.bind(store));
-    const result = await store.edit([...edits], photos);
-    if (result !== "saved") {
-      failed.value = request;
-      return false;
-    }
-    failed.value = undefined;
-    if (words) {
-      remember(about, words, back);
-      say(words);
-      show(words, back.length ? () => void undoBack(back, about) : undefined);
-    }
-    return true;
-  }
-  return {
-    save,
-    say,
-    dismiss,
-    toast,
-    spoken,
-    failed,
-    changesOf: (about) => changes.value.get(about) ?? [],
-    undo: (change, about) => undoBack(change.back, about),
-  };
+  return { of, remember, forget };
 }

@@ -63,6 +63,7 @@ function grouped(list: readonly Rec[], name: string, key: (rec: Rec) => string |
 }
 
 const byField = (field: string) => (rec: Rec) => text(rec, field);
+const byPair = (kind: string, id: string) => (rec: Rec) => `${text(rec, kind)}:${text(rec, id)}`;
 const standing = (rec: Rec) =>
   GONE.has(text(rec, "life_state") ?? "") ? undefined : text(rec, "room_id");
 const seenRoom = (rec: Rec) =>
@@ -84,53 +85,69 @@ export function indexVisit(store: Store, visitId: string): VisitIndex | undefine
 }
 
 function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
-  // The rooms need no tags: thousands of records that a cold start leaves closed.
-  const tags = () => store.list("tag", schoolId);
-  const findings = store.list("finding", visit.id);
-  const photos = store.list("photo", visit.id);
-  const walks = store.list("room_walk", visit.id);
-  const types = once(() => [...store.list("asset_type")].sort(byMade));
-  const products = once(() => [...store.list("product")].sort(byMade));
+  const kit = kitOf(store);
   const inRoom = (kind: string) => grouped(store.list(kind, schoolId), "room", standing);
   const byRoom = { asset: inRoom("asset"), lot: inRoom("lot"), system: inRoom("system") };
-  const findingBy = grouped(
-    findings,
-    "subject",
-    (f) => `${text(f, "subject_kind")}:${text(f, "subject_id")}`,
-  );
-  const seenBy = grouped(findings, "seen", seenRoom);
-  const walkBy = grouped(walks, "room", byField("room_id"));
-  const photoBy = grouped(
-    photos,
-    "owner",
-    (p) => `${text(p, "owner_kind")}:${text(p, "owner_id")}`,
-  );
-  const tagBy = () => grouped(tags(), "asset", byField("asset_id"));
-  const codeBy = () => grouped(tags(), "code", byField("code"));
   const rooms = [...store.list("room", schoolId)].sort(walkingOrder(store));
   return {
     visit,
     schoolId,
-    register: () => ({ assets: store.list("asset", schoolId), tags: tags() }),
+    register: () => ({
+      assets: store.list("asset", schoolId),
+      tags: store.list("tag", schoolId),
+    }),
     school: store.get("school", schoolId),
-    organisationScope: types()[0]?.scope ?? store.me.organisation_id,
+    organisationScope: kit.types()[0]?.scope ?? store.me.organisation_id,
     rooms,
     room: (id) => store.get("room", id),
     building: (id) => (id ? store.get("building", id) : undefined),
     assetsIn: (room) => byRoom.asset.get(room) ?? NONE,
     lotsIn: (room) => byRoom.lot.get(room) ?? NONE,
     systemsIn: (room) => byRoom.system.get(room) ?? NONE,
-    finding: (kind, id) => findingBy.get(`${kind}:${id}`)?.[0],
-    seenIn: (room) => seenBy.get(room) ?? NONE,
-    walk: (room) => walkBy.get(room)?.[0],
-    tagOf: (asset) => newest(tagBy().get(asset) ?? NONE),
-    tag: (code) => codeBy().get(code)?.[0],
-    photosOf: (kind, id) => inOrder(photoBy.get(`${kind}:${id}`) ?? NONE),
-    type: (id) => (id ? store.get("asset_type", id) : undefined),
-    types,
-    products,
-    product: (id) => (id ? store.get("product", id) : undefined),
     subject: (kind, id) => store.get(kind, id),
+    ...kit,
+    ...tagsOf(store, schoolId),
+    ...seenOn(store, visit.id),
+  };
+}
+
+type Kit = Pick<VisitIndex, "type" | "types" | "product" | "products">;
+
+/** What things can be: the types and products that the organisation knows. */
+function kitOf(store: Store): Kit {
+  return {
+    type: (id) => (id ? store.get("asset_type", id) : undefined),
+    types: once(() => [...store.list("asset_type")].sort(byMade)),
+    product: (id) => (id ? store.get("product", id) : undefined),
+    products: once(() => [...store.list("product")].sort(byMade)),
+  };
+}
+
+/** The rooms need no tags: thousands of records that a cold start leaves closed. */
+function tagsOf(store: Store, schoolId: string): Pick<VisitIndex, "tag" | "tagOf"> {
+  const tags = () => store.list("tag", schoolId);
+  const byAsset = () => grouped(tags(), "asset", byField("asset_id"));
+  const byCode = () => grouped(tags(), "code", byField("code"));
+  return {
+    tagOf: (asset) => newest(byAsset().get(asset) ?? NONE),
+    tag: (code) => byCode().get(code)?.[0],
+  };
+}
+
+type Seen = Pick<VisitIndex, "finding" | "seenIn" | "walk" | "photosOf">;
+
+/** What the visit itself has brought so far. */
+function seenOn(store: Store, visitId: string): Seen {
+  const findings = store.list("finding", visitId);
+  const bySubject = grouped(findings, "subject", byPair("subject_kind", "subject_id"));
+  const byRoom = grouped(findings, "seen", seenRoom);
+  const walks = grouped(store.list("room_walk", visitId), "room", byField("room_id"));
+  const photos = grouped(store.list("photo", visitId), "owner", byPair("owner_kind", "owner_id"));
+  return {
+    finding: (kind, id) => bySubject.get(`${kind}:${id}`)?.[0],
+    seenIn: (room) => byRoom.get(room) ?? NONE,
+    walk: (room) => walks.get(room)?.[0],
+    photosOf: (kind, id) => inOrder(photos.get(`${kind}:${id}`) ?? NONE),
   };
 }
 
@@ -157,10 +174,12 @@ function walkingOrder(store: Store): (a: Rec, b: Rec) => number {
     if (text(room, "builtin")) return 1e6;
     return number(store.get("building", text(room, "building_id") ?? ""), "rank") ?? 1e5;
   };
-  const names = new Intl.Collator("en-GB", { numeric: true });
+  // Made when two rooms share a place in the order: to make it takes longer than to sort.
+  const names = once(() => new Intl.Collator("en-GB", { numeric: true }));
+  const building = (room: Rec): string => text(room, "building_id") ?? "";
   return (a, b) =>
     rank(a) - rank(b) ||
-    names.compare(text(a, "building_id") ?? "", text(b, "building_id") ?? "") ||
+    Number(building(a) > building(b)) - Number(building(a) < building(b)) ||
     (number(a, "walk_order") ?? 0) - (number(b, "walk_order") ?? 0) ||
-    names.compare(text(a, "name") ?? "", text(b, "name") ?? "");
+    names().compare(text(a, "name") ?? "", text(b, "name") ?? "");
 }

@@ -1,25 +1,37 @@
 // Times and sizes in words, as a person in the room says them.
-import { LOCALE, t } from "../app/words";
-import { once } from "../app/words/translate";
+import { t } from "../app/words";
 
-const made = (options: Intl.DateTimeFormatOptions) =>
-  once(() => new Intl.DateTimeFormat(LOCALE, options));
-const clock = made({ hour: "2-digit", minute: "2-digit" });
-const day = made({ day: "numeric", month: "long" });
-const shortDay = made({ weekday: "short", day: "numeric", month: "short" });
-const longDay = made({ weekday: "long", day: "numeric", month: "long" });
-const month = made({ month: "short", year: "numeric" });
+// Written out here: the first date formatter of a browser takes longer than drawing all the rooms.
+const named = (list: string, n: number): string => list.split(" ")[n] ?? "";
+const two = (n: number): string => String(n).padStart(2, "0");
 
-export const timeOf = (ms: number): string => clock().format(ms);
-export const dayOf = (ms: number): string => day().format(ms);
-export const longDayOf = (ms: number): string => longDay().format(ms);
-export const monthOf = (ms: number): string => month().format(ms);
+export const timeOf = (ms: number): string => {
+  const at = new Date(ms);
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+};
+const day = (at: Date): string => `${at.getDate()} ${named(t("when.months"), at.getMonth())}`;
+const longDay = (at: Date): string => `${named(t("when.days"), at.getDay())} ${day(at)}`;
+const shortMonth = (at: Date): string => named(t("when.months_short"), at.getMonth());
+const shortDay = (at: Date): string =>
+  `${named(t("when.days_short"), at.getDay())} ${at.getDate()} ${shortMonth(at)}`;
+const month = (at: Date): string => `${shortMonth(at)} ${at.getFullYear()}`;
+
+export const dayOf = (ms: number): string => day(new Date(ms));
+export const longDayOf = (ms: number): string => longDay(new Date(ms));
+export const monthOf = (ms: number): string => month(new Date(ms));
 
 const local = (date: string): Date => new Date(`${date}T12:00:00`);
-export const shortDate = (date: string): string => shortDay().format(local(date));
-export const monthDate = (date: string): string => month().format(local(date));
-export const dateRange = (from: string, to: string): string =>
-  from === to ? longDay().format(local(from)) : day().formatRange(local(from), local(to));
+export const shortDate = (date: string): string => shortDay(local(date));
+export const monthDate = (date: string): string => month(local(date));
+
+/** "Tuesday 3 November", "3–7 November", "28 October – 3 November". */
+export function dateRange(from: string, to: string): string {
+  const [first, last] = [local(from), local(to)];
+  if (from === to) return longDay(first);
+  return from.slice(0, 7) === to.slice(0, 7)
+    ? `${first.getDate()}–${day(last)}`
+    : `${day(first)} – ${day(last)}`;
+}
 
 /** "10:34" today, "yesterday" the day before, else the date. */
 export function whenOf(ms: number, now: number): string {
@@ -27,12 +39,11 @@ export function whenOf(ms: number, now: number): string {
   midnight.setHours(0, 0, 0, 0);
   if (ms >= midnight.getTime()) return timeOf(ms);
   if (ms >= midnight.getTime() - 86_400_000) return t("when.yesterday");
-  return shortDay().format(ms);
+  return shortDay(new Date(ms));
 }
 
 export function today(now: number): string {
   const date = new Date(now);
-  const two = (n: number): string => String(n).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 

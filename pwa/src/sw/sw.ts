@@ -19,6 +19,10 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
+  // The page will read its database next: the browser opens it while the page's code is read.
+  if (event.request.mode === "navigate") void indexedDB.databases().catch(() => undefined);
+  // The page will read its database next: the browser opens it while the page's code is read.
+  if (event.request.mode === "navigate") void indexedDB.databases().catch(() => undefined);
   const answer = answerFor(event.request, self.location.origin, CACHE);
   if (answer) event.respondWith(answer);
 });

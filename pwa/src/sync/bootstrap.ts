@@ -1,4 +1,5 @@
 // Fetches one scope whole, as NDJSON, page by page; a cut stream goes on where it ended.
+import { seqsWithout } from "./epoch";
 import type { Change, Cursor, Meta } from "./held";
 import { type PullPort, stopFor } from "./pull";
 import type { Step } from "./push";
@@ -36,8 +37,10 @@ function dropScope(meta: Meta, scope: string): Change {
       cursors: without(meta.cursors),
       staging: meta.staging && without(meta.staging),
       resets: meta.resets.filter((id) => id !== scope),
+      ...seqsWithout(meta, new Set([scope])),
     },
     baseClear: [scope],
+    lostClear: [scope],
   };
 }
 

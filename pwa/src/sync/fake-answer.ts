@@ -1,5 +1,5 @@
 // An answer of the wire, made by a test.
-import type { Answer } from "./transport";
+import type { Answer, Ask } from "./transport";
 
 export function answer(
   status: number,
@@ -14,4 +14,10 @@ export function answer(
       for (const line of body as string[]) yield line;
     },
   };
+}
+
+/** The organisation that a request says it is for. */
+export function namedIn({ json, lines }: Ask): unknown {
+  const said = lines?.[0] === undefined ? json : JSON.parse(lines[0]);
+  return (said as { organisation_id?: unknown } | undefined)?.organisation_id;
 }

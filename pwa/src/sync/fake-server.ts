@@ -1,6 +1,6 @@
 // A server in memory, for tests: numbers, ledger, scopes, pages, uploads; merging cut to the bone.
 import type { Value } from "../data/types";
-import { answer } from "./fake-answer";
+import { answer, namedIn } from "./fake-answer";
 import { FakeUploads } from "./fake-uploads";
 import type { Versions } from "./held";
 import { type Op, readOp } from "./op";
@@ -42,6 +42,8 @@ export class FakeServer implements Transport {
   readonly decisions: { client: string; n: number; mid: number; outcome: string; reason: null }[] =
     [];
   readonly asked: string[] = [];
+  /** What tablets told after a restore. */
+  readonly told: { id: string; field: string; value: Value; mark: unknown }[] = [];
   /** How often a push held only a part of a group: no tablet may ever send that. */
   splitGroups = 0;
 
@@ -62,6 +64,7 @@ export class FakeServer implements Transport {
     if (what === "pull") return this.#pull(ask.json as PullAsk);
     if (what === "bootstrap") return this.#bootstrap(rest ?? "");
     if (what === "blobs") return this.uploads.take(ask, rest ?? "");
+    if (what === "recovery") return this.#recovery(ask.json as { server_epoch: string; items: [] });
     if (what === "digest") return this.#digest(rest ?? "");
     return answer(404);
   }
@@ -260,6 +263,12 @@ export class FakeServer implements Transport {
     );
   }
 
+  #recovery({ server_epoch, items }: { server_epoch: string; items: [] }): Answer {
+    if (server_epoch !== this.epoch) return answer(409, { slug: "epoch", ...this.#facts() });
+    this.told.push(...items);
+    return answer(200, { ...this.#facts(), kept: items.length });
+  }
+
   async #digest(rest: string): Promise<Answer> {
     const [id = "", query = ""] = rest.split("?seq=");
     if (this.scopes.get(id)?.seq !== Number(query)) return answer(409);
@@ -272,12 +281,6 @@ export class FakeServer implements Transport {
 
 /** All that a tablet's own credential opens. */
 const HANDED_IN = new Set(["hello", "push", "blobs"]);
-
-/** The organisation that a request says it is for. */
-function namedIn({ json, lines }: Ask): unknown {
-  const said = lines?.[0] === undefined ? json : JSON.parse(lines[0]);
-  return (said as { organisation_id?: unknown } | undefined)?.organisation_id;
-}
 
 function held(op: Op, code: string): PushResult {
   return { mid: op.mid, status: "held", code };

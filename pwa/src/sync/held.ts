@@ -1,5 +1,5 @@
 // What a tablet holds, and the one shape in which it changes: a Change is one strict transaction.
-import type { PhotoBytes } from "../data/types";
+import type { PhotoBytes, Value } from "../data/types";
 
 export interface Cursor {
   gen: number;
@@ -25,6 +25,14 @@ export interface Meta {
   staging: Record<string, Cursor> | null;
   /** Scopes that must be fetched whole before they can be pulled. */
   resets: string[];
+  /** Who this tablet was, as far as a restored server was not yet offered what they had sent. */
+  owed?: string[] | undefined;
+  /** How far each base had come when the server was restored, until the new one is compared with it. */
+  old_seqs?: Record<string, number> | undefined;
+  /** There is a recovery list on the disk. */
+  has_lost?: boolean | undefined;
+  /** In which epoch it was told, and the op that was next then: a backup that has it has the list. */
+  told?: { epoch: string; next: [client: string, mid: number] } | undefined;
   /** Names the last write, so that a write replayed on a new connection is not made twice. */
   token?: string;
 }
@@ -114,6 +122,18 @@ export interface BlobRow {
   freed?: boolean;
 }
 
+/** A value that this tablet fetched and that a restored server does not show any more. */
+export interface LostRow {
+  scope: string;
+  kind: string;
+  id: string;
+  field: string;
+  /** Who made it; "" and 0 for a record that was gone here. */
+  client: string;
+  mid: number;
+  value: Value;
+}
+
 export interface Change {
   meta?: Partial<Meta>;
   outboxPut?: OutboxRow[];
@@ -128,6 +148,9 @@ export interface Change {
   blobPut?: BlobRow[];
   photos?: PhotoBytes[];
   bytesDelete?: string[];
+  lostPut?: LostRow[];
+  /** Scopes whose part of the recovery list goes. */
+  lostClear?: string[];
 }
 
 /** Everything that fits in memory: all but bytes, staged pages and closed sent ops. */
@@ -149,6 +172,8 @@ export interface Disk {
   staged(): Promise<StagedPage[]>;
   /** Sent ops of a client from a number on, closed ones too. */
   sentFrom(client: string, mid: number): Promise<SentRow[]>;
+  /** The recovery list. */
+  lost(): Promise<LostRow[]>;
   chunk(sha256: string, n: number): Promise<ArrayBuffer | undefined>;
   thumb(sha256: string): Promise<ArrayBuffer | undefined>;
 }

@@ -34,6 +34,7 @@ const HOUR_MS = 3_600_000;
 
 export class Rounds {
   readonly poison = new Poison();
+  readonly #offer = { poison: new Poison(), of: "", from: 1 };
   /** The server said that this person has no place left: what was fetched is gone. */
   isShutOut = false;
   /** What the server last said this person may read. */
@@ -70,8 +71,10 @@ export class Rounds {
     if (pushed !== "done") return pushed;
     if (this.isShutOut) return this.#handedIn(pulled);
     if (pulled !== "done") return pulled.stop === "epoch" ? this.#retried() : pulled;
+    const told = await this.#recover();
     const sent = await this.#blobs();
     if (sent !== "done") return sent;
+    if (told !== "done") return told.stop === "epoch" ? this.#retried() : told;
     await this.#quiet();
     return "done";
   }
@@ -147,20 +150,32 @@ export class Rounds {
     };
   }
 
-  #push(): Promise<Step> {
+  async #push(): Promise<Step> {
     const { journal, transport, now, mutants, limits, onProgress } = this.#port;
-    return pushAll(
-      {
-        journal,
-        transport,
-        organisationId: this.#port.organisationId,
-        now,
-        mutants: mutants ?? NO_MUTANTS,
-        limits: limits ?? LIMITS,
-        onProgress: onProgress ?? (() => {}),
-      },
-      this.poison,
-    );
+    const port = {
+      journal,
+      transport,
+      organisationId: this.#port.organisationId,
+      now,
+      mutants: mutants ?? NO_MUTANTS,
+      limits: limits ?? LIMITS,
+      onProgress: onProgress ?? (() => {}),
+    };
+    if (journal.model.meta.owed?.length) {
+      // Wanted by a tablet that once forked, after a restore.
+      const { offerFormers } = await import("./formers");
+      const offered = await offerFormers(port, this.#offer);
+      if (offered !== "done") return offered;
+    }
+    return pushAll(port, this.poison);
+  }
+
+  /** What others made and the server lost; nothing of ours waits for that. */
+  async #recover(): Promise<Step> {
+    const { meta } = this.#port.journal.model;
+    if (!meta.has_lost) return "done";
+    const { isUntold, tellLost } = await import("./recovery");
+    return isUntold(meta) ? tellLost(this.#port) : "done";
   }
 
   #pull(): Promise<Step> {
@@ -218,6 +233,12 @@ export class Rounds {
     await journal.commitOn(
       (model) => journal.disk.sentFrom(model.meta.client_id, 1),
       (sent, _, model) => pruned(model, sent, now()),
+    );
+    if (!journal.model.meta.told) return;
+    const { forgetLost } = await import("./recovery");
+    await journal.commitOn(
+      () => journal.disk.lost(),
+      (rows, meta) => forgetLost(meta, [...new Set(rows.map(({ scope }) => scope))]),
     );
   }
 

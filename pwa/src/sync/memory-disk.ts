@@ -7,6 +7,7 @@ import {
   type Change,
   type Disk,
   type Held,
+  type LostRow,
   type Meta,
   type OutboxRow,
   type SentRow,
@@ -21,6 +22,7 @@ export class MemoryDisk implements Disk {
   readonly sent = new Map<string, SentRow>();
   readonly blobs = new Map<string, BlobRow>();
   readonly bytes = new Map<string, PhotoBytes>();
+  readonly lostRows = new Map<string, LostRow>();
   pages: StagedPage[] = [];
   /** Set by a test: what happens at the next write. "before" loses it, "after" keeps it; both reject. */
   failNext: "before" | "after" | undefined;
@@ -55,8 +57,8 @@ export class MemoryDisk implements Disk {
 
   /** Copy all of it; calling the answer puts the copy back. */
   copy(): () => void {
-    const { meta, base, outbox, sent, blobs, bytes, pages } = this;
-    const kept = structuredClone({ meta, base, outbox, sent, blobs, bytes, pages });
+    const { meta, base, outbox, sent, blobs, bytes, lostRows, pages } = this;
+    const kept = structuredClone({ meta, base, outbox, sent, blobs, bytes, lostRows, pages });
     return () => {
       const again = structuredClone(kept);
       this.meta = again.meta;
@@ -66,12 +68,15 @@ export class MemoryDisk implements Disk {
       refill(this.sent, again.sent);
       refill(this.blobs, again.blobs);
       refill(this.bytes, again.bytes);
+      refill(this.lostRows, again.lostRows);
     };
   }
 
   /** Hold from now on what another disk holds now. */
   become(other: MemoryDisk): void {
-    const { meta, base, outbox, sent, blobs, bytes, pages } = structuredClone({ ...other });
+    const { meta, base, outbox, sent, blobs, bytes, lostRows, pages } = structuredClone({
+      ...other,
+    });
     this.meta = meta;
     this.pages = pages;
     refill(this.base, base);
@@ -79,6 +84,7 @@ export class MemoryDisk implements Disk {
     refill(this.sent, sent);
     refill(this.blobs, blobs);
     refill(this.bytes, bytes);
+    refill(this.lostRows, lostRows);
   }
 
   async staged(): Promise<StagedPage[]> {
@@ -87,6 +93,9 @@ export class MemoryDisk implements Disk {
   async sentFrom(client: string, mid: number): Promise<SentRow[]> {
     const rows = [...this.sent.values()].filter((row) => row.client === client && row.mid >= mid);
     return structuredClone(rows.sort((a, b) => a.mid - b.mid));
+  }
+  async lost(): Promise<LostRow[]> {
+    return structuredClone([...this.lostRows.values()]);
   }
   async chunk(sha: string, n: number): Promise<ArrayBuffer | undefined> {
     return this.bytes.get(sha)?.bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
@@ -111,6 +120,13 @@ export class MemoryDisk implements Disk {
     for (const row of change.blobPut ?? []) this.blobs.set(row.sha256, row);
     for (const photo of change.photos ?? []) this.bytes.set(photo.sha256, photo);
     for (const sha of change.bytesDelete ?? []) this.bytes.delete(sha);
+    for (const scope of change.lostClear ?? []) {
+      for (const [at, row] of this.lostRows) if (row.scope === scope) this.lostRows.delete(at);
+    }
+    for (const row of change.lostPut ?? []) {
+      const { scope, kind, id, field, client, mid } = row;
+      this.lostRows.set([scope, kind, id, field, client, mid].join(" "), row);
+    }
   }
 }
 

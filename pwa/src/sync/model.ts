@@ -58,6 +58,10 @@ export class Model {
   sent(): SentRow[] {
     return [...this.#sent.values()];
   }
+  /** Whether anything is known of a record, in any scope: a row of the base, an own op. */
+  isKnown(kind: string, id: string): boolean {
+    return this.#known(kind, id) !== undefined;
+  }
   own(kind: string, id: string): readonly OwnOp[] {
     return this.#known(kind, id)?.own ?? NONE;
   }

@@ -64,6 +64,7 @@ export function needsOf(model: Model, running: Running, tablet: Tablet): NeedsYo
   const needs: NeedsYou[] = [];
   if (tablet.unsaved > 0) needs.push(ofTablet("storage_lost"));
   if (tablet.level === "full") needs.push(ofTablet("storage_full"));
+  if (tablet.level === "no_room") needs.push(ofTablet("storage_none"));
   const stop =
     running.last === undefined || running.last === "done" ? undefined : running.last.stop;
   if (stop === "app_old") needs.push(ofTablet("app_old"));

@@ -1,5 +1,6 @@
 // Fetches what is confirmed: pages are staged beside the base and folded into it in one transaction.
 
+import { seqsWithout } from "./epoch";
 import type { BaseRow, Change, Cursor, Meta, StagedPage } from "./held";
 import type { Journal } from "./journal";
 import type { Model } from "./model";
@@ -35,6 +36,8 @@ function same(a: Record<string, Cursor>, b: Record<string, Cursor>): boolean {
 export async function pullAll(port: PullPort): Promise<Step> {
   for (;;) {
     const { meta } = port.journal.model;
+    // The old base stays on the screen until the server has been offered all that was ever ours.
+    if (meta.owed?.length) return { stop: "later", ms: undefined };
     if (Object.keys(meta.cursors).length === 0) return "done";
     const booted = await bootstrapResets(port);
     if (booted !== "done") return booted;
@@ -82,14 +85,18 @@ async function takeReply(port: PullPort, ask: PullAsk, reply: PullReply): Promis
   port.onStaged(pages.reduce((sum, page) => sum + page.rows.length, 0));
   const last = Object.values(reply.scopes).every((part) => !part.more);
   const lost = [...reply.revoked, ...reply.reset];
+  // Wanted after a restore only.
+  const compare = journal.model.meta.old_seqs ? await import("./lost") : undefined;
   const take = (staged: StagedPage[], meta: Meta, model: Model): Change | undefined => {
     const isOurs = meta.client_id === ask.client_id && meta.epoch === ask.server_epoch;
     const fits = isOurs && same(cursorsNow(meta), ask.scopes);
-    if (!fits) return undefined;
+    if (!fits || meta.owed?.length) return undefined;
+    // Lost in the middle of this: what is not fetched anew cannot be compared.
+    if (meta.old_seqs && (!compare || meta.resets.length > 0)) return undefined;
     const cursors = movedCursors(ask, reply, mutants);
     if (lost.length > 0) return withoutScopes(meta, reply, pages, cursors);
     if (!last) return { stagePut: pages, meta: { staging: cursors } };
-    return folded(model, meta, [...staged, ...pages], cursors, reply);
+    return folded(model, meta, [...staged, ...pages], cursors, reply, compare);
   };
   await journal.commitOn(
     async (model) => (last && model.meta.staging ? journal.disk.staged() : []),
@@ -127,8 +134,9 @@ function withoutScopes(
   );
   const resets = [...new Set([...meta.resets, ...reset])].filter((scope) => !gone.has(scope));
   return {
-    meta: { cursors: keep(meta.cursors), staging, resets },
+    meta: { cursors: keep(meta.cursors), staging, resets, ...seqsWithout(meta, gone) },
     baseClear: [...gone],
+    lostClear: [...gone],
     stagePut: pages.filter((page) => !gone.has(page.scope) && !reset.has(page.scope)),
   };
 }
@@ -139,6 +147,7 @@ function folded(
   pages: readonly StagedPage[],
   cursors: Record<string, Cursor>,
   reply: PullReply,
+  compare: typeof import("./lost") | undefined,
 ): Change | undefined {
   const decided = reply.decisions.reduce((most, { n }) => Math.max(most, n), meta.decided);
   const sentPut = foldSent(model, reply.acked_mid, reply.decisions, meta);
@@ -150,12 +159,15 @@ function folded(
     meta.acked_mid === reply.acked_mid &&
     meta.decided === decided &&
     same(meta.cursors, cursors);
-  if (still) return undefined;
+  const lostPut = meta.old_seqs && compare ? compare.lostBy(model, rows) : [];
+  if (still && !meta.old_seqs) return undefined;
+  const more = meta.old_seqs && compare ? compare.comparedMeta(lostPut) : {};
   return {
     ...rows,
+    lostPut,
     sentPut,
     stageClear: true,
-    meta: { cursors, staging: null, decided, acked_mid: reply.acked_mid },
+    meta: { ...more, cursors, staging: null, decided, acked_mid: reply.acked_mid },
   };
 }
 

@@ -51,6 +51,11 @@ export class Poison {
     if (isOneGroup(batch)) this.probe = true;
     else this.most = firstHalf(batch).length;
   }
+  /** A gateway that fails, or a server without room or breath, says nothing of the ops. */
+  async judge(answer: Answer, batch: readonly OutboxRow[]): Promise<void> {
+    if (answer.status !== 500) return;
+    if ((await problemOf(answer)).slug === "server_error") this.failed(batch);
+  }
   passed(): void {
     this.#times = 0;
     this.most = undefined;
@@ -74,38 +79,43 @@ export async function pushAll(port: PushPort, poison: Poison): Promise<Step> {
   return "done";
 }
 
-async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Promise<Step> {
-  const { journal, transport, mutants } = port;
-  const { client_id, epoch } = journal.model.meta;
+/** Ask the server to take rows as `client`'s. */
+export function sendRows(
+  port: PushPort,
+  client: string,
+  rows: readonly OutboxRow[],
+  poison: Poison,
+): Promise<Answer> {
   const header = {
-    client_id,
-    server_epoch: epoch,
+    client_id: client,
+    server_epoch: port.journal.model.meta.epoch,
     organisation_id: port.organisationId,
     device_now: port.now(),
-    first_mid: batch[0]?.mid,
-    n: batch.length,
+    first_mid: rows[0]?.mid,
+    n: rows.length,
     ...(poison.probe ? { probe: true } : {}),
   };
+  const lines = [JSON.stringify(header), ...rows.map((row) => row.line)];
+  return port.transport.send({ method: "POST", path: "/push", lines });
+}
+
+async function pushBatch(port: PushPort, batch: OutboxRow[], poison: Poison): Promise<Step> {
+  const { journal, mutants } = port;
+  const { client_id } = journal.model.meta;
   if (mutants.has("clear_outbox_on_send")) await forget(journal, batch);
-  const lines = [JSON.stringify(header), ...batch.map((row) => row.line)];
-  const answer = await transport.send({ method: "POST", path: "/push", lines });
+  const answer = await sendRows(port, client_id, batch, poison);
   if (answer.status === 200) {
     poison.passed();
     const reply = (await answer.json()) as PushReply;
     await store(port, client_id, batch, reply.results);
     return "done";
   }
-  if (answer.status === 500 && (await isOurFault(answer))) poison.failed(batch);
+  await poison.judge(answer, batch);
   if (mutants.has("drop_on_4xx") && answer.status >= 400 && answer.status < 500) {
     await forget(journal, batch);
     return "done";
   }
   return refused(port, client_id, batch, answer);
-}
-
-/** A gateway that fails, or a server without room or breath, says nothing of the ops. */
-async function isOurFault(answer: Answer): Promise<boolean> {
-  return (await problemOf(answer)).slug === "server_error";
 }
 
 /** Seeded faults only: ops leave the outbox without a durable result. */
@@ -131,15 +141,20 @@ async function refused(
   batch: OutboxRow[],
   answer: Answer,
 ): Promise<Step> {
+  if (answer.status === 409) return disagreed(port, client, batch, answer);
+  if (answer.status === 413 && !isOneGroup(batch)) {
+    return pushBatch(port, firstHalf(batch), new Poison());
+  }
+  return turnedAway(answer);
+}
+
+/** What an answer means that is neither taken nor about the numbers. */
+export async function turnedAway(answer: Answer): Promise<Stop> {
   if (answer.status === 0) return { stop: "no_signal" };
   if (answer.status === 401) return { stop: "signed_out" };
   if (answer.status === 403) return forbidden(answer);
   if (answer.status === 404) return { stop: "elsewhere" };
   if (answer.status === 426) return { stop: "app_old" };
-  if (answer.status === 409) return disagreed(port, client, batch, answer);
-  if (answer.status === 413 && !isOneGroup(batch)) {
-    return pushBatch(port, firstHalf(batch), new Poison());
-  }
   return { stop: "later", ms: retryAfterMs(answer) };
 }
 

@@ -79,3 +79,20 @@ test("what is asked for during a round runs right after it, once", async () => {
   expect(rounds()).toBe(2);
   expect(timer.waiting.map(({ ms }) => ms)).toEqual([60_000]);
 });
+
+test("an edit is sent at once; where nobody answered, it waits for the next try", async () => {
+  const { schedule, timer, rounds } = begin(["done", { stop: "no_signal" }]);
+  schedule.start();
+  timer.fire();
+  await settle();
+  schedule.fresh();
+  expect(timer.fire()).toBe(0);
+  await settle();
+  schedule.fresh();
+  expect(timer.waiting.map(({ ms }) => ms)).toEqual([1000]);
+  timer.fire();
+  await settle();
+  expect(rounds()).toBe(3);
+  schedule.fresh();
+  expect(timer.waiting.map(({ ms }) => ms)).toEqual([0]);
+});

@@ -1,4 +1,4 @@
-// When a round runs: on opening, back online, seen again, each minute, by hand; after a failure with jitter.
+// When a round runs: on opening, back online, seen again, after an edit, each minute; after a failure with jitter.
 import type { NetworkPort } from "../platform/ports";
 import type { Step } from "./push";
 
@@ -48,7 +48,11 @@ export class Schedule {
     this.#unwake?.();
     this.#cancel?.();
   }
-  /** A person asked, or there is something new to send. A Retry-After still holds. */
+  /** There is something new to send. Where nobody answered, it goes along with the next try. */
+  fresh(): void {
+    if (this.#running || this.#failures === 0) this.soon();
+  }
+  /** A person asked, or the network is back. A Retry-After still holds. */
   soon(): void {
     if (this.#running) {
       this.#again = true;

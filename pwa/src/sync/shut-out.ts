@@ -8,8 +8,9 @@ export function withoutAll({ meta, scopes }: Model): Change | undefined {
   const known = [...scopes, ...Object.keys(cursors), ...Object.keys(staging ?? {}), ...resets];
   if (known.length === 0) return undefined;
   return {
-    meta: { cursors: {}, staging: null, resets: [] },
+    meta: { cursors: {}, staging: null, resets: [], old_seqs: undefined },
     baseClear: [...new Set(known)],
+    lostClear: [...new Set(known)],
     stageClear: true,
   };
 }

@@ -1,5 +1,5 @@
 // A disk for tests that takes its time: others get their turn before and after everything it does.
-import type { Change, Disk, Held, Meta, SentRow, StagedPage, Written } from "./held";
+import type { Change, Disk, Held, LostRow, Meta, SentRow, StagedPage, Written } from "./held";
 
 export class SlowDisk implements Disk {
   readonly #disk: Disk;
@@ -21,6 +21,9 @@ export class SlowDisk implements Disk {
   }
   sentFrom(client: string, mid: number): Promise<SentRow[]> {
     return this.#slowly(() => this.#disk.sentFrom(client, mid));
+  }
+  lost(): Promise<LostRow[]> {
+    return this.#slowly(() => this.#disk.lost());
   }
   chunk(sha256: string, n: number): Promise<ArrayBuffer | undefined> {
     return this.#slowly(() => this.#disk.chunk(sha256, n));

@@ -73,6 +73,9 @@ class LifeDisk implements Disk {
   sentFrom(client: string, mid: number): ReturnType<Disk["sentFrom"]> {
     return this.#during(() => this.#disk.sentFrom(client, mid));
   }
+  lost(): ReturnType<Disk["lost"]> {
+    return this.#during(() => this.#disk.lost());
+  }
   chunk(sha256: string, n: number): ReturnType<Disk["chunk"]> {
     return this.#during(() => this.#disk.chunk(sha256, n));
   }

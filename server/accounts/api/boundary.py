@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from flask import current_app, request
 
 from server.accounts.access import Principal, access_of, set_principal
-from server.accounts.api.cookies import DEVICE, SESSION, read_cookie
+from server.accounts.api.cookies import SESSION, credentials, read_cookie
 from server.accounts.scopes import reach_of
 from server.accounts.services.devices import find_device, is_shut_out
 from server.accounts.services.sessions import find_session, touch_session
@@ -22,6 +22,7 @@ from server.core.unit import READS, unit_of_work
 # All that a tablet's own credential opens: it learns that its person is shut out, and hands in.
 DEVICE_PATHS = frozenset({"/api/sync/v1/hello", "/api/sync/v1/push", "/api/sync/v1/blobs"})
 DEVICE_PREFIX = "/api/sync/v1/blobs/"
+ORGANISATION = "X-Walkround-Organisation"  # whose work a tablet brings
 # The description of the API itself: the same for everybody, no data.
 LIBRARY_ROUTES = frozenset({"api-docs.openapi_json"})
 
@@ -35,7 +36,7 @@ def authenticate() -> None:
     set_principal(None)
     if request.path.startswith(("/api/", "/sign-")):
         with _short_read():
-            principal = _from_bearer() if is_bearer() else _from_session() or _from_device()
+            principal = _from_bearer() if is_bearer() else _from_cookies()
         if principal is not None:
             set_principal(principal)
             set_organisation(principal.organisation_id)
@@ -82,6 +83,21 @@ def _from_bearer() -> Principal:
     return Principal(user_id, organisation_id, "token", *reach_of(user_id, organisation_id))
 
 
+def _from_cookies() -> Principal | None:
+    """Return the session's person, or the tablet's own credential where the session cannot speak.
+
+    A tablet names the organisation whose work it brings. A person who is signed in to another one
+    and shut out of that one hands in with its credential, as if nobody were signed in.
+    """
+    named = request.headers.get(ORGANISATION)
+    signed_in = _from_session()
+    if signed_in is None:
+        return _from_device(named, None)
+    if named in (None, signed_in.organisation_id):
+        return signed_in
+    return _from_device(named, signed_in.user_id) or signed_in
+
+
 def _from_session() -> Principal | None:
     secret = read_cookie(SESSION)
     found = find_session(secret) if secret else None
@@ -97,13 +113,17 @@ def _from_session() -> Principal | None:
     return Principal(found.user_id, found.organisation_id, "session", roles, grants)
 
 
-def _from_device() -> Principal | None:
+def _from_device(organisation_id: str | None, user_id: str | None) -> Principal | None:
     """Let the tablet of a person who was shut out be told so and hand in what it holds."""
     is_blob = request.path.startswith(DEVICE_PREFIX) and request.method in ("HEAD", "PATCH")
     if not is_blob and (request.path not in DEVICE_PATHS or request.method != "POST"):
         return None
-    cookie = read_cookie(DEVICE)
-    found = find_device(cookie) if cookie else None
-    if found is None or not is_shut_out(found.user_id, found.organisation_id):
-        return None
-    return Principal(found.user_id, found.organisation_id, "device", device_id=found.device_id)
+    for value in credentials():
+        found = find_device(value)
+        if found is None or organisation_id not in (None, found.organisation_id):
+            continue
+        if user_id in (None, found.user_id) and is_shut_out(found.user_id, found.organisation_id):
+            return Principal(
+                found.user_id, found.organisation_id, "device", device_id=found.device_id
+            )
+    return None

@@ -11,6 +11,7 @@ from server.core.clock import now_ms
 
 SESSION = "walkround"
 DEVICE = "walkround-device"
+BETWEEN, MOST_KEPT = "~", 6  # about 160 characters each: well below what a cookie may hold
 
 
 def name_of(cookie: str) -> str:
@@ -31,18 +32,28 @@ def clear_session_cookie(response: Response) -> None:
     _set(response, SESSION, "", 0)
 
 
+def credentials() -> list[str]:
+    """Return this browser's own credentials, the newest first: one for each person and place."""
+    return [part for part in read_cookie(DEVICE).split(BETWEEN)[:MOST_KEPT] if part]
+
+
 def keep_enrolled(response: Response, principal: Principal, device_id: str) -> None:
-    """Enrol the tablet of a signed-in hello, unless it already is and not near its end."""
-    held = find_device(read_cookie(DEVICE))
-    if (
-        held is not None
-        and (held.user_id, held.organisation_id, held.device_id)
-        == (principal.user_id, principal.organisation_id, device_id)
-        and held.expires_at > now_ms() + ENROLLED_FOR // 2
-    ):
-        return
-    value = enrol_device(principal.user_id, principal.organisation_id, device_id)
-    set_device_cookie(response, value)
+    """Enrol the tablet of a signed-in hello, unless it already is and not near its end.
+
+    Those of other organisations stay beside it: a person may be shut out of one of two.
+    """
+    mine = (principal.user_id, principal.organisation_id)
+    others: list[str] = []
+    for value in credentials():
+        held = find_device(value)
+        if held is None:
+            continue
+        if (held.user_id, held.organisation_id) != mine:
+            others.append(value)
+        elif held.device_id == device_id and held.expires_at > now_ms() + ENROLLED_FOR // 2:
+            return
+    fresh = enrol_device(principal.user_id, principal.organisation_id, device_id)
+    set_device_cookie(response, BETWEEN.join([fresh, *others][:MOST_KEPT]))
 
 
 def set_device_cookie(response: Response, value: str) -> None:

@@ -34,9 +34,9 @@ pages = Blueprint("pages", __name__)
 @pages.get("/sign-in")
 @allow.anyone
 def sign_in_page() -> Answer:
-    """Show the form, or go on when somebody is signed in already."""
+    """Show the form, or go on when somebody is signed in already, where it is wanted."""
     principal = current_or_none()
-    if principal is not None:
+    if principal is not None and _organisation() in ("", principal.organisation_id):
         return redirect(_next_for(principal.roles), 303)
     return _form()
 
@@ -52,7 +52,7 @@ def sign_in_form() -> Answer:
     if missing:
         return _form(faults=missing, by_code=by_code, status=422)
     try:
-        secret = check_sign_in(fields)
+        secret = check_sign_in({**fields, "organisation": _organisation()})
     except Problem as problem:
         words = problem.detail or CATALOGUE[problem.slug][1]
         if problem.slug == "sign_in_failed" and not by_code:
@@ -119,6 +119,7 @@ def _form(
         by_code=by_code,
         email=request.form.get("email", "")[:256],
         next=own_path(_wanted()) or "",
+        organisation=_organisation()[:36],
         nonce=page_nonce(),
     )
     return make_response(page, status)
@@ -126,6 +127,11 @@ def _form(
 
 def _wanted() -> str:
     return request.form.get("next") or request.args.get("next", "")
+
+
+def _organisation() -> str:
+    """Return the organisation whose work waits for this sign-in, if the asker named one."""
+    return request.form.get("organisation") or request.args.get("organisation", "")
 
 
 def _next_for(roles: frozenset[str]) -> str:

@@ -103,7 +103,13 @@ def check_sign_in(body: Mapping[str, str]) -> str:
     old = read_cookie(SESSION)
     if "code" in body:
         return sign_in_with_code(body["code"], address=address, old=old)
-    return sign_in_with_password(body["email"], body["password"], address=address, old=old)
+    return sign_in_with_password(
+        body["email"],
+        body["password"],
+        address=address,
+        old=old,
+        organisation_id=body.get("organisation", ""),
+    )
 
 
 def _with_session(secret: str) -> Response:

@@ -34,8 +34,13 @@ class Known:
     locked_until: int | None
 
 
-def sign_in_with_password(email: str, password: str, *, address: str, old: str = "") -> str:
-    """Check e-mail and password; return a session secret. Raises sign_in_failed or too_many."""
+def sign_in_with_password(
+    email: str, password: str, *, address: str, old: str = "", organisation_id: str = ""
+) -> str:
+    """Check e-mail and password; return a session secret. Raises sign_in_failed or too_many.
+
+    ``organisation_id``: where to, of the person's own; without it, or if it is not, their first.
+    """
     now = now_ms()
     _may_try(throttle.addresses, address, now)
     name = clean_email(email)[:256]
@@ -49,7 +54,7 @@ def sign_in_with_password(email: str, password: str, *, address: str, old: str =
     if known is None or not right:
         throttle.addresses.fail(address, now)
         raise _count_failure(known, name, now)
-    return _open(known, password, old)
+    return _open(known, password, old, organisation_id)
 
 
 def sign_in_with_code(typed: str, *, address: str, old: str = "") -> str:
@@ -75,7 +80,7 @@ def sign_in_with_code(typed: str, *, address: str, old: str = "") -> str:
     return session
 
 
-def _open(known: Known, password: str, old: str) -> str:
+def _open(known: Known, password: str, old: str, wanted: str) -> str:
     with unit_of_work():
         homes = organisations_of(known.user_id)
         if not homes:
@@ -84,8 +89,9 @@ def _open(known: Known, password: str, old: str) -> str:
         identity.failures, identity.locked_until = 0, None
         if identity.secret and is_outdated(identity.secret):
             identity.secret = hash_password(password)
-        record_event(homes[0].id, "sign_in.password", actor_id=known.user_id)
-        return start_session(known.user_id, homes[0].id, instead_of=old)
+        home = next((one for one in homes if one.id == wanted), homes[0])
+        record_event(home.id, "sign_in.password", actor_id=known.user_id)
+        return start_session(known.user_id, home.id, instead_of=old)
 
 
 def _find(email: str) -> Known | None:

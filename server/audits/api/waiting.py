@@ -18,13 +18,14 @@ from server.audits.api.waiting_schemas import (
     WaitingQuerySchema,
     WaitingSchema,
 )
+from server.audits.services.nowhere import StillHeldError, accept_in_school
 from server.audits.services.settling import unsettled
-from server.audits.services.waiting import count_open, decided_scopes, list_waiting, read_waiting
+from server.audits.services.waiting import count_open, list_waiting, queue_of, read_waiting
 from server.core.paging import read_cursor, write_cursor
 from server.core.problems import Problem
 from server.exchange.choose import DECIDER, Choice, choose
-from server.exchange.queue import CONFLICT, HELD, Place
-from server.exchange.review import resolve
+from server.exchange.queue import CONFLICT, HELD, Asked, Place
+from server.exchange.review import Resolved, resolve
 from server.exchange.transaction import in_transaction
 from sync.op import CLIENT, KIND
 from sync.op import UUID as ID
@@ -41,7 +42,7 @@ KEYS = {CONFLICT: 3, HELD: 2}
 def waiting(query: Mapping[str, Any]) -> Mapping[str, object]:
     """List what needs a person, oldest first: of a school, of a visit, or of all one decides."""
     after = _after(query.get("after"))
-    items, following = list_waiting(current(), _scopes(query), after=after, limit=query["limit"])
+    items, following = list_waiting(current(), _queue(query), after=after, limit=query["limit"])
     cursor = write_cursor(following[0], following[1], *following[2]) if following else None
     return {"items": items, "next": cursor}
 
@@ -52,7 +53,7 @@ def waiting(query: Mapping[str, Any]) -> Mapping[str, object]:
 @deciders
 def waiting_count(query: Mapping[str, Any]) -> Mapping[str, object]:
     """Count what needs a person; a group that is decided together counts once."""
-    return count_open(_scopes(query))
+    return count_open(_queue(query))
 
 
 @blp.route("/waiting/<string:what>/<string:key>")
@@ -86,18 +87,31 @@ def choose_value(body: Mapping[str, Any], kind: str, record_id: UUID) -> None:
 @blp.arguments(DecisionSchema)
 @blp.response(200, DecidedSchema)
 @deciders
-def decide_held(body: Mapping[str, str], client_id: str, mid: int) -> Mapping[str, object]:
+def decide_held(body: Mapping[str, Any], client_id: str, mid: int) -> Mapping[str, object]:
     """Accept or refuse a held change, with all of its group. A refusal needs a reason."""
-    principal = current()
     if not ID.match(client_id) or not 0 < mid < 2**53:
         raise Problem("not_found")
-    done = in_transaction(
-        lambda connection: resolve(
-            connection, principal, client_id, mid,
-            outcome=body["outcome"], reason=body["reason"].strip(),
-        )
-    )  # fmt: skip
+    done = _decide(body, client_id, mid)
     return {"decided": done.decided, "status": done.status, "code": done.code}
+
+
+def _decide(body: Mapping[str, Any], client_id: str, mid: int) -> Resolved:
+    principal, school_id, reason = current(), body["school_id"], body["reason"].strip()
+    outcome = body["outcome"]
+    if outcome == "refused" or school_id is None:
+        return in_transaction(
+            lambda connection: resolve(
+                connection, principal, client_id, mid, outcome=outcome, reason=reason
+            )
+        )
+    try:
+        return in_transaction(
+            lambda connection: accept_in_school(
+                connection, principal, client_id, mid, reason=reason, school_id=str(school_id)
+            )
+        )
+    except StillHeldError as still:
+        return still.done
 
 
 @blp.route("/visits/<uuid:visit_id>/unsettled")
@@ -108,9 +122,9 @@ def visit_unsettled(visit_id: UUID) -> Mapping[str, object]:
     return unsettled(current(), str(visit_id))
 
 
-def _scopes(query: Mapping[str, Any]) -> list[str]:
+def _queue(query: Mapping[str, Any]) -> Asked:
     names = ("school_id", "visit_id")
-    return decided_scopes(current(), **{n: str(query[n]) for n in names if n in query})
+    return queue_of(current(), **{n: str(query[n]) for n in names if n in query})
 
 
 def _after(text: str | None) -> Place | None:

@@ -62,6 +62,8 @@ class HeldSchema(Schema):
     code = Word(sorted(HELD), "HeldCode")
     changes = fields.Integer(required=True)
     is_erased = fields.Boolean(required=True)
+    is_nowhere = fields.Boolean(required=True)
+    needs_school = fields.Boolean(required=True)
     values = fields.List(fields.Nested(HeldValueSchema), required=True)
     person = fields.String(required=True, allow_none=True)
     device = fields.String(required=True, allow_none=True)
@@ -120,8 +122,11 @@ class ChoiceSchema(Schema):
 
 
 class DecisionSchema(Schema):
+    """``school_id``: where an accepted change belongs that names no place that there is."""
+
     outcome = Word(("accepted", "refused"))
     reason = fields.String(load_default="", validate=validate.Length(max=REASON))
+    school_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class DecidedSchema(Schema):

@@ -13,7 +13,7 @@ from server.accounts.access import Principal
 from server.accounts.models import AuditEvent, Membership, User
 from server.audits.models import Photo
 from server.audits.services.findings import Item
-from server.audits.services.waiting import count_open, decided_scopes, list_waiting
+from server.audits.services.waiting import count_open, list_waiting, queue_of
 from server.core.database import db
 from server.core.problems import Problem
 from server.exchange.models import SyncClient, SyncOp
@@ -38,10 +38,10 @@ class Unsent:
 
 def unsettled(principal: Principal, visit_id: str) -> Item:
     """Return all that stands between a visit and its end. Raises not_found."""
-    scopes = decided_scopes(principal, visit_id=visit_id)
-    items, following = list_waiting(principal, scopes, after=None, limit=SHOWN)
+    queue = queue_of(principal, visit_id=visit_id)
+    items, following = list_waiting(principal, queue, after=None, limit=SHOWN)
     return {
-        **count_open(scopes),
+        **count_open(queue),
         "items": items,
         "is_all": following is None,
         "devices": [

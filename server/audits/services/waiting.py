@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from server.accounts.access import Principal
 from server.audits.services.about import About, Fields, about_of, reference_of
@@ -19,43 +19,45 @@ from server.core.database import db
 from server.core.problems import Problem
 from server.exchange.choose import may_decide
 from server.exchange.commit import current_build
-from server.exchange.queue import Place, count_waiting, one_waiting, place_of, waiting_in
+from server.exchange.nowhere import decides_all, decides_nowhere
+from server.exchange.queue import Asked, Place, count_waiting, one_waiting, place_of, waiting_in
 from server.exchange.waiting import Author, HeldUnit, OpenConflict, Side, Waiting
 from sync.batch import Key
 from sync.codec import JsonValue
 from sync.values import KindRules
 
 
-def decided_scopes(
+def queue_of(
     principal: Principal, *, school_id: str | None = None, visit_id: str | None = None
-) -> list[str]:
-    """Return the scopes in which this person decides; of a school: its own and its visits'.
+) -> Asked:
+    """Return the queue in which this person decides; of a school: its own and its visits'.
 
-    Of a visit: its own and its school's, since its team writes in both. Raises not_found.
+    Of a visit: its own and its school's, since its team writes in both. Without either, what names
+    no place is in the queue of the organisation's own IT. Raises not_found.
     """
     mine = {id_: grant for id_, grant in principal.grants.items() if may_decide(grant)}
     if visit_id is not None:
         visit = mine.get(visit_id)
         if visit is None or visit.kind != "visit":
             raise Problem("not_found")
-        return [id_ for id_ in (visit_id, visit.school_id) if id_ in mine]
+        return Asked(tuple(id_ for id_ in (visit_id, visit.school_id) if id_ in mine))
     if school_id is not None:
         if school_id not in mine:
             raise Problem("not_found")
-        return [id_ for id_, grant in mine.items() if grant.school_id == school_id]
-    return list(mine)
+        return Asked(tuple(id_ for id_, grant in mine.items() if grant.school_id == school_id))
+    return Asked(tuple(mine), nowhere=decides_nowhere(principal))
 
 
 def list_waiting(
-    principal: Principal, scope_ids: Collection[str], *, after: Place | None, limit: int
+    principal: Principal, asked: Asked, *, after: Place | None, limit: int
 ) -> tuple[list[Item], Place | None]:
-    """Return a page of what needs a person in these scopes, oldest first."""
-    items, following = waiting_in(scope_ids, after=after, limit=limit)
+    """Return a page of what needs a person in a queue, oldest first."""
+    items, following = waiting_in(asked, after=after, limit=limit)
     return _in_words(principal, items), following
 
 
-def count_open(scope_ids: Collection[str]) -> Item:
-    conflicts, held = count_waiting(scope_ids)
+def count_open(asked: Asked) -> Item:
+    conflicts, held = count_waiting(asked)
     return {"conflicts": conflicts, "held": held}
 
 
@@ -72,10 +74,9 @@ def read_waiting(principal: Principal, what: str, key: tuple[str, ...]) -> Item:
 
 def _is_theirs(principal: Principal, item: Waiting) -> bool:
     """Whether this person decides it: a record may have moved since it began to wait."""
-    grants = principal.grants
     if isinstance(item, OpenConflict):
-        return may_decide(grants.get(item.record.scope_id))
-    return item.is_erased or all(may_decide(grants.get(one.scope_id)) for one in item.changes)
+        return may_decide(principal.grants.get(item.record.scope_id))
+    return decides_all(principal, item.scope_ids, nowhere=item.is_nowhere)
 
 
 def _in_words(principal: Principal, items: Sequence[Waiting]) -> list[Item]:
@@ -191,6 +192,8 @@ class _Told:
             "code": item.code,
             "changes": len(item.changes),
             "is_erased": item.is_erased,
+            "is_nowhere": item.is_nowhere,
+            "needs_school": any(one.is_nowhere and one.record is None for one in item.changes),
             "values": values,
             **self._author(item.author, item.client_id),
         }

@@ -138,19 +138,12 @@ class Judge:
     def _older_stands(self, key: Field, standing: Node | None, nodes: dict[Node, Mark]) -> None:
         if standing is None or key[2] == "deleted" or key[2] in RULES[key[0]].immutable:
             return
-        if self.trouble.restores and self._has_open(key):
-            return  # a person settles it: part of what was between them is not in the ledger
         self.faults += [
             f"{key} shows {standing}, which {node} was made on top of (I2)"
             for node in nodes
             if standing in self.books.older(key[2], node)
+            and not self.oracle.waits_for_a_person(key, node)
         ]
-
-    def _has_open(self, key: Field) -> bool:
-        return any(
-            found[:3] == key and kept.state == "open"
-            for found, kept in self.memory.conflicts.items()
-        )
 
     def _false_conflicts(self) -> None:
         if self.trouble.restores:

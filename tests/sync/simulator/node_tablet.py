@@ -89,8 +89,8 @@ def _host_of(_pid: int) -> NodeHost:
 class NodeTablet:
     """One client database and the engine that works on it, as an app of today ships it."""
 
-    # It edits what stands on the screen and writes today's schema; it has no recovery list yet.
-    skills: frozenset[Skill] = frozenset({"copy"})
+    # It edits what stands on the screen and writes today's schema.
+    skills: frozenset[Skill] = frozenset({"copy", "recover"})
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -91,8 +90,3 @@ def command(seed: int, steps: int, mutants: Mutants = NONE, tablets: Tablets = "
     more = "".join(f" --mutant {mutant}" for mutant in sorted(mutants))
     more += "" if tablets == "python" else f" --tablets {tablets}"
     return f"run again: .venv/bin/python -m tests.sync.simulator {seed} --steps {steps}{more}"
-
-
-def soak_hours() -> float:
-    """Return how long a soak shall go on; 0: once through the list."""
-    return float(os.environ.get("WALKROUND_SOAK_HOURS") or 0)

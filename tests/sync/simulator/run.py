@@ -11,6 +11,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
 
 from sync.batch import LedgerRow
 from sync.mutants import NONE, Mutants
@@ -38,6 +40,7 @@ ROUNDS = 120
 QUIET = 3  # calm rounds in which nothing moves
 STUCK = 16  # the same, while something is unsent: a poisoned batch takes a few rounds to cut down
 MESSAGES = 1000  # in one calm round
+DEATHS: tuple[Literal["before", "after"], ...] = ("before", "after")  # of a commit
 Birth = Callable[[Setup, Mutants], TabletPort]
 
 
@@ -159,7 +162,7 @@ class Run:
         edits, photos = person.plan()
         person.note(edits)
         if person.rng.random() < 0.05:
-            when = person.rng.choice(("before", "after"))
+            when = person.rng.choice(DEATHS)
             self.faults[f"tablet died {when} its commit"] += 1
             tablet.fail_next(when)
         self._power(tablet, lambda: tablet.edit(edits, photos, moment))
@@ -182,7 +185,7 @@ class Run:
         tablet = next(one for one in self.tablets if one.name == name)
         self._tell("answer", name, f"{n} {answer.status}")
         if not self.network.is_calm and self.rng.random() < 0.02:
-            when = self.rng.choice(("before", "after"))
+            when = self.rng.choice(DEATHS)
             self.faults[f"tablet died {when} its commit"] += 1
             tablet.fail_next(when)
         self._power(tablet, lambda: tablet.answer(n, answer, self.moment(name)))
@@ -215,7 +218,7 @@ class Run:
             before = [self._rest(tablet) for tablet in self.tablets]
             for tablet in self.tablets:
                 self.now += 1000
-                self._power(tablet, lambda tablet=tablet: self._begin(tablet))
+                self._power(tablet, partial(self._begin, tablet))
                 if not self._drained():
                     self.oracle.faults.append(f"{tablet.name} asks without end (I7)")
                     return

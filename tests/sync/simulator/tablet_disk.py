@@ -66,7 +66,7 @@ class Disk:
             {
                 "client_id": client_id, "next_mid": 1, "epoch": None, "cursors": {},
                 "staging": None, "resets": [], "acked": 0, "decided": 0, "backed_up": None,
-                "old_cursors": {}, "formers": [], "recovered": None, "recovered_mid": 0,
+                "old_cursors": {}, "formers": [], "owed": [], "recovered": None, "recovered_mid": 0,
             }
         )  # fmt: skip
 
@@ -85,6 +85,11 @@ class Disk:
     @property
     def next_mid(self) -> int:
         return int(self.meta["next_mid"])
+
+    @property
+    def answered(self) -> int:
+        """The highest number that has its result: all below the outbox, be its line kept or not."""
+        return min(self.outbox, default=self.next_mid) - 1
 
     @property
     def epoch(self) -> str | None:

@@ -125,8 +125,7 @@ class Pusher:
 
     def _disagreed(self, batch: list[int], lines: list[bytes], said: dict[str, Any]) -> str:
         if said["slug"] == "gap":
-            top = max((m for c, m in self.disk.sent if c == self.disk.client_id), default=0)
-            self.take.offer_again(said["expected"] - 1, top)
+            self.take.offer_again(said["expected"] - 1, self.disk.answered)
             return "done"
         if said["slug"] == "fork":
             self.take.results(batch, lines, said["results"])

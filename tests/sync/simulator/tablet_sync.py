@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.sync.simulator.kinds import ORGANISATION
 from tests.sync.simulator.tablet_fold import Folder
+from tests.sync.simulator.tablet_former import Formers
 from tests.sync.simulator.tablet_port import Answer, Ask
 from tests.sync.simulator.tablet_push import Pusher, Step
 from tests.sync.simulator.tablet_take import Taker
@@ -31,12 +32,15 @@ class Round:
         self.take = Taker(tablet)
         self.fold = Folder(tablet, self.take)
         self.push = Pusher(tablet, self.take)
+        self.formers = Formers(tablet)
 
     def run(self) -> RoundFlow:
         hello = yield from self._hello()
         if hello not in ("done", "app_old", "signed_out", "shut_out") or self.disk.epoch is None:
             return
-        pushed = yield from self.push.run()
+        pushed = yield from self.formers.offer()
+        if pushed == "done":
+            pushed = yield from self.push.run()
         if hello == "shut_out" and pushed == "done":
             yield from self._blobs()  # what it may still send: bytes follow their records
         if hello != "done" or pushed not in ("done", "later"):
@@ -55,8 +59,7 @@ class Round:
     def _hello(self) -> Step:
         disk = self.disk
         mids = sorted(disk.outbox)
-        top = max((mid for owner, mid in disk.sent if owner == disk.client_id), default=0)
-        client = disk.client_id
+        top, client = disk.answered, disk.client_id
         answer = yield self.tablet.next_ask(
             "POST",
             "/hello",
@@ -94,6 +97,8 @@ class Round:
 
     def _pull(self) -> Step:
         while self.disk.cursors or self.disk.resets or self.disk.staging:
+            if self.disk.meta["owed"]:
+                return "later"  # the old base stays until all that was ever ours was offered
             for scope in list(self.disk.resets):
                 step = yield from self._bootstrap(scope)
                 if step != "done":

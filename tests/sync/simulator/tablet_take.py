@@ -135,6 +135,8 @@ class Taker:
 
     def _fetch_anew(self) -> None:
         disk = self.disk
+        formers = dict.fromkeys(disk.meta["formers"])
+        disk.meta["owed"] = [one for one in formers if one != disk.client_id]
         disk.meta["staging"] = None
         disk.incoming.drop_all(lambda _: True)
         disk.meta["resets"] = sorted(disk.cursors)

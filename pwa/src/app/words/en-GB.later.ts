@@ -112,6 +112,7 @@ export const enGBLater = {
   "kinds.lot": { one: "{n} lot", other: "{n} lots" },
   "kinds.room": { one: "{n} room of the register", other: "{n} rooms of the register" },
   "need_title.storage_full": "This tablet is full",
+  "need_title.storage_none": "This tablet has no room",
   "need_title.storage_lost": "Something on this tablet could not be read",
   "need_title.clock": "The clock of this tablet is wrong",
   "need_title.app_old": "Walkround has to be updated",
@@ -145,6 +146,8 @@ export const enGBLater = {
     "It is too large, or it is not a photo that the server takes. Take it again.",
   "need_code.storage_full":
     "Findings are still saved. New photos have to wait until there is room.",
+  "need_code.storage_none":
+    "The last finding was not saved. Send what waits or make room, then enter it again.",
   "need_code.storage_lost":
     "Your last answer is not on this tablet. Try again; if that fails, copy it and reload.",
   "need_code.client_taken":

@@ -4,26 +4,38 @@ export type Sentence = string | Readonly<Partial<Record<Intl.LDMLPluralRule, str
 export type Catalogue = Readonly<Record<string, Sentence>>;
 export type Facts = Readonly<Record<string, string | number>>;
 
+/** What a language does with numbers. */
+export interface Grammar {
+  plural: (n: number) => Intl.LDMLPluralRule;
+  number: (n: number) => string;
+}
+
+/** Written out: a browser's first formatter takes longer than all the rest of a cold start's code. */
+export const ENGLISH: Grammar = {
+  plural: (n) => (n === 1 ? "one" : "other"),
+  number: (n) => {
+    const [whole = "", part] = String(Math.round(n * 1000) / 1000).split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+    return part === undefined ? grouped : `${grouped}.${part}`;
+  },
+};
+
 /** One t() for one catalogue; a key that is not in it does not type-check. */
 export function translator<C extends Catalogue>(
   catalogue: C,
-  locale: string,
+  { plural, number }: Grammar,
 ): (key: keyof C & string, facts?: Facts) => string {
-  // Made when first needed: either takes longer than all the rest of a cold start's code.
-  const plural = once(() => new Intl.PluralRules(locale));
-  const number = once(() => new Intl.NumberFormat(locale));
   return (key, facts = {}) => {
     const found: Sentence | undefined = catalogue[key];
     if (found === undefined) return key;
     const form =
       typeof found === "string"
         ? found
-        : (found[plural().select(Number(facts.n ?? 0))] ?? found.other ?? key);
+        : (found[plural(Number(facts.n ?? 0))] ?? found.other ?? key);
     return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const fact = facts[name];
       if (fact === undefined) return whole;
-      if (typeof fact === "string") return fact;
-      return isPlain(fact) ? String(fact) : number().format(fact);
+      return typeof fact === "string" ? fact : number(fact);
     });
   };
 }
@@ -35,9 +47,6 @@ export function once<T>(make: () => T): () => T {
     return made;
   };
 }
-
-/** A number that no language groups: most of those on a screen, and they need no formatter. */
-const isPlain = (fact: number): boolean => Number.isInteger(fact) && fact >= 0 && fact < 1000;
 
 /** True for a key that may come from data (a fault code, a room type) and has words here. */
 export function hasWords<C extends Catalogue>(catalogue: C, key: string): key is keyof C & string {

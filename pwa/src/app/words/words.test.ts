@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { enGB } from "./en-GB";
 import { enGBLater } from "./en-GB.later";
 import { t, word } from "./index";
-import { translator } from "./translate";
+import { ENGLISH, translator } from "./translate";
 
 describe("t()", () => {
   test("fills in facts and writes numbers the British way", () => {
@@ -19,6 +19,17 @@ describe("t()", () => {
     expect(t("ring.of", { n })).toBe(`of ${words}`);
   });
 
+  test("says any number as a formatter would", () => {
+    const format = new Intl.NumberFormat("en-GB");
+    const plurals = new Intl.PluralRules("en-GB");
+    for (let n = 0.001; n < 1e12; n *= 1.37) {
+      for (const one of [n, -n, Math.trunc(n)]) {
+        expect(ENGLISH.number(one)).toBe(format.format(one));
+      }
+      expect(ENGLISH.plural(Math.trunc(n))).toBe(plurals.select(Math.trunc(n)));
+    }
+  });
+
   test("chooses the plural form by n", () => {
     expect(t("leave.title", { n: 1 })).toBe("1 device was not seen");
     expect(t("leave.title", { n: 3 })).toBe("3 devices were not seen");
@@ -27,7 +38,7 @@ describe("t()", () => {
   test("knows the six plural forms of Welsh", () => {
     const cy = translator(
       { dog: { zero: "{n} cŵn", one: "{n} ci", two: "{n} gi", few: "{n} chi", other: "{n} ci" } },
-      "cy",
+      { plural: (n) => new Intl.PluralRules("cy").select(n), number: String },
     );
     expect([0, 1, 2, 3, 10].map((n) => cy("dog", { n }))).toEqual([
       "0 cŵn",

@@ -1,66 +1,94 @@
 /** A held change or group: what it says against what stands; accept it, or refuse it with a reason. */
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Held } from "../../domain/generated/audits";
 import { call } from "../api";
 import { useKeys } from "../keys";
+import { useSchools } from "../matrix/home";
+import { SelectField } from "../parts/form";
 import { Heads } from "../parts/heads";
-import { inWords } from "../problems";
 import { t, word } from "../say";
+import { Asked, Decision, focusSoon, Option, type Sent, useSending } from "./decision";
 import type { ItemProps } from "./item";
-import { authorWords, decidedWords, fieldWords, shownValues, valueWords } from "./model";
-import { Save } from "./save";
+import { authorWords, fieldWords, heldWords, shownValues, valueWords } from "./model";
 
 type Outcome = "accepted" | "refused";
 
+interface Answer {
+  readonly pick: Outcome | null;
+  readonly reason: string;
+  readonly school: string;
+}
+
 export function HeldDecision(props: ItemProps & { held: Held }): JSX.Element {
   const { held } = props;
-  const [pick, setPick] = useState<Outcome | null>(null);
-  const [reason, setReason] = useState("");
-  const { busy, failed, save } = useDecision(props, pick, reason);
-  const box = useRef<HTMLTextAreaElement>(null);
-  const choose = (outcome: Outcome): void => {
-    if (outcome === "accepted" && held.is_erased) return;
-    setPick(outcome);
-    if (outcome === "refused") requestAnimationFrame(() => box.current?.focus());
-  };
-  useKeys({
-    a: () => choose("accepted"),
-    r: (event) => {
-      event.preventDefault();
-      choose("refused");
-    },
+  const [answer, setAnswer] = useState<Answer>({ pick: null, reason: "", school: "" });
+  const [missing, setMissing] = useState<string | null>(null);
+  const sending = useSending(props, () => {
+    const lacks = lackOf(held, answer);
+    setMissing(lacks);
+    if (lacks === null) return send(held, answer);
+    focusSoon(lacks);
+    return;
   });
+  const pick = (outcome: Outcome): void => {
+    setAnswer((given) => ({ ...given, pick: outcome }));
+    setMissing(null);
+    focusSoon(outcome === "refused" ? "reason" : "school");
+  };
+  const accept = held.is_erased ? undefined : () => pick("accepted");
+  const refuse = (): void => pick("refused");
+  useKeys({ a: () => accept?.(), r: withoutTyping(refuse) });
   return (
-    <section aria-labelledby="says">
-      <h3 id="says">{t("review.values")}</h3>
-      <p class="small quiet">
-        {word("held", held.code)} {authorWords(held)}
-      </p>
-      {held.changes > 1 ? <p class="notice">{t("review.group", { n: held.changes })}</p> : null}
-      {held.is_erased ? <p class="notice">{t("review.erased")}</p> : <Says held={held} />}
-      <fieldset class="values">
-        <legend>{t("review.decide")}</legend>
-        <Option outcome="accepted" picked={pick} choose={choose} off={held.is_erased} />
-        <Option outcome="refused" picked={pick} choose={choose} off={false} />
-      </fieldset>
-      {pick === "refused" ? (
-        <Reason box={box} person={held.person} reason={reason} setReason={setReason} save={save} />
-      ) : null}
-      <Save
-        words={saveWords(held, pick)}
-        after={t("review.after.held")}
-        mayNot={pick === null || busy}
-        busy={busy}
-        failed={failed}
-        save={save}
-      />
-    </section>
+    <Decision
+      title={t("review.values")}
+      lead={`${heldWords(held)} ${authorWords(held)}`}
+      notices={noticesOf(held)}
+      shown={held.is_erased ? undefined : <Says held={held} />}
+      legend="seen"
+      options={
+        <>
+          <Way name="accept" isPicked={answer.pick === "accepted"} pick={accept} held={held} />
+          <Way name="refuse" isPicked={answer.pick === "refused"} pick={refuse} held={held} />
+        </>
+      }
+      asks={
+        <Asks
+          held={held}
+          answer={answer}
+          change={(part) => setAnswer((given) => ({ ...given, ...part }))}
+          missing={missing}
+          save={sending.save}
+        />
+      }
+      words={answer.pick === null ? null : t(`review.save.${answer.pick}`, { n: held.changes })}
+      after={t("review.after.held")}
+      sending={sending}
+    />
   );
 }
 
-function saveWords(held: Held, pick: Outcome | null): string {
-  return pick === null ? t("review.pick") : t(`review.save.${pick}`, { n: held.changes });
+function noticesOf(held: Held): readonly string[] {
+  return [
+    ...(held.changes > 1 ? [t("review.group", { n: held.changes })] : []),
+    ...(held.is_erased ? [t("review.erased")] : []),
+    ...(held.needs_school ? [t("review.nowhere")] : []),
+  ];
+}
+
+/** A letter that opens a text must not be typed into it. */
+function withoutTyping(act: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    act();
+  };
+}
+
+/** The name of what still has to be given, or null. */
+function lackOf(held: Held, answer: Answer): "reason" | "school" | null {
+  if (answer.pick === "refused" && answer.reason.trim() === "") return "reason";
+  if (answer.pick === "accepted" && held.needs_school && answer.school === "") return "school";
+  return null;
 }
 
 /** Field by field: what stands now, and what this change would write. */
@@ -100,95 +128,94 @@ function Says(props: { held: Held }): JSX.Element {
   );
 }
 
-function Option(props: {
-  outcome: Outcome;
-  picked: Outcome | null;
-  choose: (outcome: Outcome) => void;
-  off: boolean;
+function Way(props: {
+  name: "accept" | "refuse";
+  isPicked: boolean;
+  pick: (() => void) | undefined;
+  held: Held;
 }): JSX.Element {
-  const name = props.outcome === "accepted" ? "accept" : "refuse";
+  const { name } = props;
+  const place = name === "accept" && props.held.needs_school;
   return (
-    <button
-      type="button"
-      class="value"
-      aria-pressed={props.picked === props.outcome}
-      aria-disabled={props.off}
-      onClick={() => props.choose(props.outcome)}
+    <Option
+      top={<strong>{t(`review.${name}`)}</strong>}
+      letter={name.charAt(0)}
+      isPicked={props.isPicked}
+      pick={props.pick}
     >
-      <span class="row apart">
-        <strong>{t(`review.${name}`)}</strong>
-        <kbd>{name.charAt(0)}</kbd>
-      </span>
-      <span class="small">{t(`review.${name}.words`)}</span>
-    </button>
+      <span class="small">{t(place ? "review.accept.nowhere" : `review.${name}.words`)}</span>
+    </Option>
   );
 }
 
-function Reason(props: {
-  box: { current: HTMLTextAreaElement | null };
-  person: string | null;
-  reason: string;
-  setReason: (reason: string) => void;
+function Asks(props: {
+  held: Held;
+  answer: Answer;
+  change: (part: Partial<Answer>) => void;
+  missing: string | null;
   save: () => void;
-}): JSX.Element {
-  return (
-    <div class="field">
-      <label for="f-reason">{t("review.reason")}</label>
-      <span class="hint" id="f-reason-hint">
-        {t("review.reason.hint", { person: props.person ?? t("review.by.nobody") })}
-      </span>
-      <textarea
-        id="f-reason"
-        ref={props.box}
-        rows={3}
-        maxLength={500}
-        required
-        aria-describedby="f-reason-hint"
-        value={props.reason}
-        onInput={(event) => props.setReason(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) props.save();
-        }}
+}): JSX.Element | null {
+  const { held, answer, change, missing } = props;
+  if (answer.pick === "refused") {
+    return (
+      <Asked
+        name="reason"
+        label={t("review.reason")}
+        hint={t("review.reason.hint", { person: held.person ?? t("review.by.nobody") })}
+        faults={missing === "reason" ? [["reason", t("review.reason.fault")]] : []}
+        most={500}
+        text={answer.reason}
+        write={(reason) => change({ reason })}
+        save={props.save}
       />
-    </div>
+    );
+  }
+  if (answer.pick !== "accepted" || !held.needs_school) return null;
+  return (
+    <School
+      chosen={answer.school}
+      choose={(school) => change({ school })}
+      isMissing={missing === "school"}
+    />
   );
 }
 
-function useDecision(
-  props: ItemProps & { held: Held },
-  pick: Outcome | null,
-  reason: string,
-): { busy: boolean; failed: string | null; save: () => void } {
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<string | null>(null);
-  const send = async (): Promise<void> => {
-    if (pick === null || busy) return;
-    if (pick === "refused" && reason.trim() === "") {
-      setFailed(t("review.reason.fault"));
-      document.getElementById("f-reason")?.focus();
-      return;
-    }
-    setBusy(true);
-    setFailed(null);
-    const { client_id, mid } = props.held;
-    try {
-      const told = await call("POST /api/held/{client_id}/{mid}/decide", {
-        client_id,
-        mid,
-        outcome: pick,
-        reason: reason.trim(),
-      });
-      if (told.decided) return props.done(t(`review.done.${pick}`));
-      setFailed(t("review.still", { why: whyNot(told.code) }));
-    } catch (problem) {
-      const said = inWords(problem);
-      const decided = decidedWords(problem);
-      if (decided !== undefined) return props.overtaken(decided);
-      setFailed(`${said.title}. ${said.detail}`);
-    }
-    setBusy(false);
-  };
-  return { busy, failed, save: () => void send() };
+function School(props: {
+  chosen: string;
+  choose: (id: string) => void;
+  isMissing: boolean;
+}): JSX.Element {
+  const schools = useSchools().data ?? [];
+  return (
+    <SelectField
+      name="school"
+      label={t("matrix.school")}
+      hint={t("review.nowhere.hint")}
+      faults={props.isMissing ? [["school", t("review.nowhere.fault")]] : []}
+      value={props.chosen}
+      options={[
+        ["", t("review.nowhere.choose")],
+        ...schools.map((one) => [one.id, one.name] as const),
+      ]}
+      change={props.choose}
+    />
+  );
+}
+
+function send(held: Held, answer: Answer): Promise<Sent> | undefined {
+  const { pick } = answer;
+  if (pick === null) return;
+  return call("POST /api/held/{client_id}/{mid}/decide", {
+    client_id: held.client_id,
+    mid: held.mid,
+    outcome: pick,
+    reason: pick === "refused" ? answer.reason.trim() : "",
+    school_id: pick === "accepted" && answer.school !== "" ? answer.school : null,
+  }).then((told) =>
+    told.decided
+      ? { done: t(`review.done.${pick}`) }
+      : { failed: t("review.still", { why: whyNot(told.code) }) },
+  );
 }
 
 function whyNot(code: string | null): string {

@@ -66,6 +66,9 @@ function About(props: { item: Waiting; position: string }): JSX.Element {
 function Where(props: { item: Waiting }): JSX.Element {
   const { item } = props;
   const parts = [
+    item.school_id === null && item.held?.is_nowhere ? (
+      <span key="nowhere">{t("review.nowhere.where")}</span>
+    ) : null,
     item.school_id === null ? null : (
       <a key="school" href={href(`/schools/${item.school_id}`)}>
         {item.school_name}

@@ -76,6 +76,15 @@ export function authorWords(by: {
   });
 }
 
+/** Why it is held: that it names no place comes before what became of it for that. */
+export function heldWords(held: Held): string {
+  return held.is_nowhere ? t("held.nowhere") : word("held", held.code);
+}
+
+export function heldShortly(held: Held): string {
+  return held.is_nowhere ? t("held.short.nowhere") : word("held.short", held.code);
+}
+
 export function titleOf(item: Waiting): string {
   const kind = item.subject_kind ?? item.kind ?? "";
   return item.subject_name ?? word("kind", kind);

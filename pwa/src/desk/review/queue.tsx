@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Waiting } from "../../domain/generated/audits";
 import { href, place, setQuery } from "../route";
-import { t, word } from "../say";
-import { idOf, lineOf, titleOf, topicOf } from "./model";
+import { t } from "../say";
+import { heldShortly, idOf, lineOf, titleOf, topicOf } from "./model";
 
 export function Queue(props: {
   items: readonly Waiting[];
@@ -42,7 +42,7 @@ function Row(props: { item: Waiting; isChosen: boolean }): JSX.Element {
       >
         <span class="name">{titleOf(item)}</span>
         <span class="why">
-          {item.held === null ? t("review.two_values") : word("held.short", item.held.code)}
+          {item.held === null ? t("review.two_values") : heldShortly(item.held)}
         </span>
         <small>{topicOf(item)}</small>
         <small>{lineOf(item)}</small>

@@ -41,6 +41,7 @@ export interface Decided {
 export interface Decision {
   readonly outcome: "accepted" | "refused";
   readonly reason?: string;
+  readonly school_id?: string | null;
 }
 
 export interface Finding {
@@ -81,7 +82,9 @@ export interface Held {
   readonly code: HeldCode;
   readonly device: string | null;
   readonly is_erased: boolean;
+  readonly is_nowhere: boolean;
   readonly mid: number;
+  readonly needs_school: boolean;
   readonly person: string | null;
   readonly values: readonly HeldValue[];
 }

@@ -1,6 +1,7 @@
 // The photo screen: tap, tap, tap; each picture is on this tablet before it is shown below.
 import { useState } from "preact/hooks";
 import { t } from "../../app/words";
+import { isFilled } from "../../data/level";
 import type { Rec } from "../../data/types";
 import { Icon } from "../../ui/icon";
 import { Empty } from "../../ui/message";
@@ -39,7 +40,8 @@ function Photos({ of }: { of: PhotoOf }) {
   const name = rec ? callName(index, rec) : roomName(index, room);
   const visit = index.visit.id;
   const href = kind === "room" ? aboutPath(visit, room) : findingPath(visit, room, kind, id);
-  const noRoom = field.store.sync.value.storage === "full";
+  const { storage } = field.store.sync.value;
+  const noRoom = isFilled(storage);
 
   async function take(source: Blob | ImageBitmap | undefined): Promise<void> {
     if (busy) return;
@@ -63,7 +65,7 @@ function Photos({ of }: { of: PhotoOf }) {
           <p class="in shoot-say sub" role="status">
             {why ??
               (noRoom
-                ? t("full.text")
+                ? t(storage === "no_room" ? "no_room.text" : "full.text")
                 : full
                   ? t("photo.full", { n: MOST_PHOTOS })
                   : t("photo.pupils"))}

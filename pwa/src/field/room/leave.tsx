@@ -7,14 +7,12 @@ import { PlainRow, Rows } from "../parts/rows";
 import { callName, kindName } from "../subject";
 import type { VisitIndex } from "../visit-index";
 import { type Close, closeRoom } from "./actions";
-import type { Subject } from "./model";
+import { isToSee, type Subject } from "./model";
 
 interface LeaveProps {
   index: VisitIndex;
   room: string;
-  notSeen: readonly Subject[];
-  anySeen: boolean;
-  waiting: number;
+  subjects: readonly Subject[];
   /** Closed, and the room is left. */
   onLeft: () => void;
   onStay: () => void;
@@ -23,7 +21,10 @@ interface LeaveProps {
 const LISTED = 12;
 
 export function LeaveSheet(props: LeaveProps) {
-  const { index, room, notSeen, anySeen, waiting, onLeft, onStay } = props;
+  const { index, room, subjects, onLeft, onStay } = props;
+  const notSeen = subjects.filter(isToSee);
+  const anySeen = subjects.some((subject) => subject.seen);
+  const waiting = subjects.filter((subject) => subject.finding?.waiting).length;
   const field = useField();
   const ref = useRef<HTMLDialogElement>(null);
   const [why, setWhy] = useState(false);

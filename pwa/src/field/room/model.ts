@@ -74,6 +74,9 @@ function subjectOf(index: VisitIndex, rate: Rate, rec: Rec, roomId: string): Sub
   };
 }
 
+/** Still to be found on the way to a room that is done. */
+export const isToSee = (subject: Subject): boolean => subject.expected && !subject.seen;
+
 /** Everything listed in a room, and everything seen in it that is listed somewhere else. */
 export function subjectsIn(index: VisitIndex, rate: Rate, roomId: string): Subject[] {
   const listed = [...index.assetsIn(roomId), ...index.lotsIn(roomId), ...index.systemsIn(roomId)];
@@ -119,7 +122,7 @@ export function tally(subjects: readonly Subject[]): Tally {
     red: of("red"),
     amber: of("amber"),
     green: of("green"),
-    notSeen: subjects.filter((s) => s.expected && !s.seen).length,
+    notSeen: subjects.filter(isToSee).length,
   };
 }
 
@@ -135,7 +138,7 @@ export function isOpenQuestion(subject: Subject): boolean {
 }
 
 export function shown(subjects: readonly Subject[], show: Show): Subject[] {
-  if (show === "todo") return subjects.filter((s) => s.expected && !s.seen);
+  if (show === "todo") return subjects.filter(isToSee);
   if (show === "issues") return subjects.filter(isIssue);
   return [...subjects];
 }

@@ -18,7 +18,7 @@ import { closeRoom } from "./actions";
 import { RoomBody } from "./body";
 import { groupSubjects } from "./groups";
 import { LeaveSheet } from "./leave";
-import { isClosed, subjectsIn } from "./model";
+import { isClosed, isToSee, type Subject, subjectsIn } from "./model";
 
 export interface RoomAddress {
   visit: string;
@@ -55,39 +55,27 @@ function Room({ index, room, sheet }: RoomProps) {
   useEffect(() => rememberPlace({ visit, room }), [visit, room]);
   useWedge(index, room, sheet === undefined);
   const subjects = subjectsIn(index, store.rating, room);
-  const notSeen = subjects.filter((subject) => subject.expected && !subject.seen);
-  const row = wide ? groupSubjects(index, subjects)[0]?.rows[0] : undefined;
-  const first = row && row.kind !== "kept" ? { ...row, kind: row.kind } : undefined;
-  const building = text(index.building(text(index.room(room), "building_id")), "name");
-  const school = text(index.school, "name") ?? "";
+  const left = subjects.filter(isToSee).length;
+  const first = wide ? firstRow(index, subjects) : undefined;
+  const { school, line, lineFirst } = whereIs(index, room);
+  const leave = () => setLeaving(true);
+  const stay = () => setLeaving(false);
   function next(): void {
-    setLeaving(false);
+    stay();
     const row = nextRoom(roomRows(index, store.rating, now()), room);
     router.go(row ? roomPath(visit, row.id) : visitPath(visit));
   }
   return (
     <Shell
       title={roomName(index, room)}
-      line={building ?? school}
-      lineFirst={building ? school : undefined}
+      line={line}
+      lineFirst={lineFirst}
       back={{ href: visitPath(visit), label: t("back.to", { where: school }) }}
       panes={wide ? 3 : 1}
-      dock={
-        <Dock
-          index={index}
-          room={room}
-          left={notSeen.length}
-          onDone={() => setLeaving(true)}
-          next={next}
-        />
-      }
+      dock={<Dock index={index} room={room} left={left} onDone={leave} next={next} />}
       sheet={sheet}
     >
-      {wide && (
-        <Pane as="nav" label={t("rooms.label")} name={`rooms ${visit}`}>
-          <RoomList index={index} rows={roomRows(index, store.rating, now())} current={room} />
-        </Pane>
-      )}
+      {wide && <RoomsPane index={index} room={room} />}
       <Pane as="main" name={`room ${room}`}>
         <RoomBody index={index} room={room} selected={first?.key} />
       </Pane>
@@ -97,17 +85,31 @@ function Room({ index, room, sheet }: RoomProps) {
         </Pane>
       )}
       {leaving && (
-        <LeaveSheet
-          index={index}
-          room={room}
-          notSeen={notSeen}
-          anySeen={subjects.some((subject) => subject.seen)}
-          waiting={subjects.filter((subject) => subject.finding?.waiting).length}
-          onLeft={next}
-          onStay={() => setLeaving(false)}
-        />
+        <LeaveSheet index={index} room={room} subjects={subjects} onLeft={next} onStay={stay} />
       )}
     </Shell>
+  );
+}
+
+/** The finding that stands open beside the list before anybody chose one. */
+function firstRow(index: VisitIndex, subjects: readonly Subject[]) {
+  const row = groupSubjects(index, subjects)[0]?.rows[0];
+  return row && row.kind !== "kept" ? { ...row, kind: row.kind } : undefined;
+}
+
+/** Where the room is: its building and school, or the school alone. */
+function whereIs(index: VisitIndex, room: string) {
+  const building = text(index.building(text(index.room(room), "building_id")), "name");
+  const school = text(index.school, "name") ?? "";
+  return { school, line: building ?? school, lineFirst: building ? school : undefined };
+}
+
+function RoomsPane({ index, room }: { index: VisitIndex; room: string }) {
+  const { store, now } = useField();
+  return (
+    <Pane as="nav" label={t("rooms.label")} name={`rooms ${index.visit.id}`}>
+      <RoomList index={index} rows={roomRows(index, store.rating, now())} current={room} />
+    </Pane>
   );
 }
 

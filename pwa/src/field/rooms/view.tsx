@@ -167,13 +167,16 @@ function Find({ typed, setTyped }: { typed: string; setTyped: (typed: string) =>
   );
 }
 
+/** How tall a building is before it is laid out: its head and its rows (rows.css). */
+const guess = (rooms: number) => ({ containIntrinsicHeight: `auto ${58 + rooms * 64}px` });
+
 export function Buildings({ index, rows, current }: RoomListProps) {
   if (rows.length === 0)
     return <Empty icon="door" title={t("rooms.none")} text={t("rooms.none_text")} />;
   return (
     <>
       {byBuilding(rows).map((group) => (
-        <section key={group.name}>
+        <section class="building" key={group.name} style={guess(group.rooms.length)}>
           <Head
             title={group.name}
             aside={t("rooms.done_of", { n: group.done, of: group.rooms.length })}

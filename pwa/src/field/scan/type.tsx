@@ -1,4 +1,5 @@
 // A tag typed by hand: checked as it is typed, with what it could have meant and what ends like it.
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../app/words";
 import type { Rec } from "../../data/types";
@@ -44,6 +45,34 @@ export function TypeTag({ index, room }: TypeProps) {
         if (typed.trim()) void send(typed);
       }}
     >
+      <TypeLine input={input} typed={typed} setTyped={setTyped} ready={ready} />
+      <p
+        id="type-say"
+        class={reading.kind === "mistyped" ? "field-say field-wrong" : "field-say"}
+        role="status"
+      >
+        {sayOf(typed, reading.kind, wrong[0])}
+      </p>
+      <Corrections suspects={wrong} send={(code) => void send(code)} />
+      <Likely
+        index={index}
+        hits={suggest(index, room, typed)}
+        pick={(asset) => void scanAsset(field, visit, room, asset).then(done)}
+      />
+    </form>
+  );
+}
+
+interface TypeLineProps {
+  input: RefObject<HTMLInputElement | null>;
+  typed: string;
+  setTyped: (typed: string) => void;
+  ready: boolean;
+}
+
+function TypeLine({ input, typed, setTyped, ready }: TypeLineProps) {
+  return (
+    <>
       <label for="type-tag">{t("type.label")}</label>
       <div class="type-line">
         <input
@@ -62,20 +91,7 @@ export function TypeTag({ index, room }: TypeProps) {
           {t("type.record")}
         </button>
       </div>
-      <p
-        id="type-say"
-        class={reading.kind === "mistyped" ? "field-say field-wrong" : "field-say"}
-        role="status"
-      >
-        {sayOf(typed, reading.kind, wrong[0])}
-      </p>
-      <Corrections suspects={wrong} send={(code) => void send(code)} />
-      <Likely
-        index={index}
-        hits={suggest(index, room, typed)}
-        pick={(asset) => void scanAsset(field, visit, room, asset).then(done)}
-      />
-    </form>
+    </>
   );
 }
 
