@@ -117,7 +117,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no suite {', '.join(sorted(unknown))}.")
         return 2
-    is_soak = SOAKS[-1] in chosen
+    is_soak = any(suite in SOAKS for suite in chosen)
     if is_soak:
         soak_report.begin(MADE)
     started = time.monotonic()

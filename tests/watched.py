@@ -118,7 +118,8 @@ class Watch:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.pid != os.getpid() and process.environ().get(MARK) == self.mark
+            environ: dict[str, str] = process.environ()
+            return process.pid != os.getpid() and environ.get(MARK) == self.mark
         except (psutil.Error, OSError):
             return False
 

@@ -6,16 +6,15 @@ somebody at the desk applies a record's lost values or ignores them.
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from server.accounts.access import Principal
 from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.exchange.choose import may_decide
-from server.exchange.commit import Change, Result, commit_changes, current_build
+from server.exchange.commit import current_build
 from server.exchange.models import SyncLost, SyncOp
 from server.exchange.restore import was_restored
 from sync.codec import JsonValue, canonical, good_numbers
@@ -164,54 +163,3 @@ def list_lost(connection: Connection, principal: Principal) -> list[dict[str, ob
     )
     names = ("scope_id", "kind", "id", "field", "value", "by_client", "by_mid", "told_at")
     return [{name: getattr(row, name) for name in names} for row in rows]
-
-
-def settle_lost(
-    connection: Connection, principal: Principal, kind: str, id_: str, *, outcome: str
-) -> Result | None:
-    """Apply a record's lost values as this person's own edit, or ignore them. Once.
-
-    Raises conflict with the code that says why for what cannot be applied: it stays on the list,
-    and nothing is written.
-    """
-    of_record = (
-        SyncLost.organisation_id == principal.organisation_id,
-        SyncLost.kind == kind,
-        SyncLost.id == id_,
-        SyncLost.state == "open",
-    )
-    rows = connection.execute(
-        select(SyncLost.scope_id, SyncLost.field, SyncLost.value)
-        .where(*of_record)
-        .order_by(SyncLost.told_at, SyncLost.by_client, SyncLost.by_mid)
-        .with_for_update()
-    ).all()
-    if not rows or not all(may_decide(principal.grants.get(row.scope_id)) for row in rows):
-        raise Problem("not_found")
-    result = None
-    if outcome == "applied":
-        values = {row.field: row.value for row in rows}
-        result = _apply(principal, _change(kind, id_, rows[-1].scope_id, values))
-    connection.execute(
-        update(SyncLost)
-        .where(*of_record)
-        .values(state=outcome, decided_by=principal.user_id, decided_at=now_ms())
-    )
-    return result
-
-
-def _apply(principal: Principal, change: Change) -> Result:
-    [result] = commit_changes(
-        [change], origin=str(uuid.uuid4()), actor_id=principal.user_id, grants=principal.grants
-    )
-    if result.status not in ("applied", "merged"):
-        words = "This cannot be applied as it is; the list keeps it."
-        raise Problem("conflict", words, extra={"code": result.code, "of": list(result.fields)})
-    return result
-
-
-def _change(kind: str, id_: str, scope_id: str, values: dict[str, JsonValue]) -> Change:
-    """Return the edit: it saw nothing, so that what stands is kept in a conflict. Or the delete."""
-    if values.get("deleted") is True:
-        return Change(kind, id_, scope_id, {"deleted": True})
-    return Change(kind, id_, scope_id, values, base={})

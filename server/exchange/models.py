@@ -144,6 +144,7 @@ class SyncLost(Tenant, Base):
     state: Mapped[str] = mapped_column(default="open")  # open, applied, ignored
     decided_by: Mapped[Id | None]
     decided_at: Mapped[Millis | None]
+    reason: Mapped[str | None]
 
 
 class Blob(Tenant, Base):

@@ -35,6 +35,7 @@ class Awaited:
     last_seen: int
     last_mid: int
     state: str  # silent: not heard since; offering: it holds more than the ledger has
+    holds: int  # changes that it spoke of at its last hello and that have not arrived
 
 
 def mint_epoch(connection: Connection) -> str:
@@ -101,7 +102,8 @@ def _restored_until(connection: Connection, organisation_id: str) -> int | None:
     ).first()
     if row is None:
         return None
-    return max(row.at - 1, int((row.about or {}).get("until", 0)))
+    at: int = row.at
+    return max(at - 1, int((row.about or {}).get("until", 0)))
 
 
 def awaited(connection: Connection, organisation_id: str) -> list[Awaited]:
@@ -123,14 +125,15 @@ def awaited(connection: Connection, organisation_id: str) -> list[Awaited]:
     ).all()
     found: list[Awaited] = []
     for row in rows:
-        holds = (row.outbox or {}).get("last_mid") or 0
+        last = (row.outbox or {}).get("last_mid") or 0
+        holds = max(0, last - row.last_mid)
         if row.last_seen < since:
             state = "silent"
-        elif holds > row.last_mid:
+        elif holds:
             state = "offering"
         else:
             continue
         found.append(
-            Awaited(row.id, row.device_id, row.user_id, row.last_seen, row.last_mid, state)
+            Awaited(row.id, row.device_id, row.user_id, row.last_seen, row.last_mid, state, holds)
         )
     return found

@@ -16,7 +16,8 @@ MONDAY = 1_795_392_000_000
 def read(world: World, person: str = "trust_it", **query: object) -> list[dict[str, Any]]:
     answer = world.client(person).get("/api/findings", query_string=query)
     assert answer.status_code == 200, answer.text
-    return answer.json["items"]
+    items: list[dict[str, Any]] = answer.json["items"]
+    return items
 
 
 def test_a_finding_says_what_of_which_where_and_by_whom(audit: Audit, world: World) -> None:

@@ -63,7 +63,9 @@ def device(world: World) -> Device:
 
 def pulled(device: Device, photo: str) -> dict[str, Any]:
     device.pull()
-    return device.items[device.world.visits["alder"], "photo", photo]["f"]
+    fields = device.fields(device.world.visits["alder"], "photo", photo)
+    assert fields is not None
+    return fields
 
 
 @pytest.mark.parametrize("bytes_first", [True, False])

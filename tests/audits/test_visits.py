@@ -129,7 +129,8 @@ def test_progress_counts_rooms_done_and_assets_found(audit: Audit, world: World)
 def _list(world: World, person: str, **query: object) -> list[dict[str, Any]]:
     answer = world.client(person).get("/api/visits", query_string=query)
     assert answer.status_code == 200
-    return answer.json["items"]
+    items: list[dict[str, Any]] = answer.json["items"]
+    return items
 
 
 def test_nothing_is_called_missing_while_a_tablet_holds_work(audit: Audit, world: World) -> None:

@@ -23,6 +23,10 @@ BURST = """(code) => {
 
 def download(page: Page, stand: Stand, day: Day) -> None:
     sign_in(page, stand, "consultant", "/field/")
+    fetch_visit(page, day)
+
+
+def fetch_visit(page: Page, day: Day) -> None:
     visit = page.get_by_role("listitem").filter(has_text=day.school)
     visit.get_by_role("button", name="Download").first.click()
     ready = page.get_by_role("link", name=re.compile(f"{day.school}.*Ready without signal"))

@@ -88,6 +88,9 @@ class Tablet:
         self._playwright = playwright
         self._profile = profile
         self._film = film
+        # Chromium's own temporary files, which a killed one leaves, go with the profile.
+        self._temporary = profile.with_name(f"{profile.name}-temporary")
+        self._temporary.mkdir(exist_ok=True)
         self._context: BrowserContext | None = None
         self.errors: list[str] = []
 
@@ -121,10 +124,17 @@ class Tablet:
             viewport=TABLET,
             has_touch=True,
             color_scheme="light",
+            env={**os.environ, "TMPDIR": str(self._temporary)},
         )
         page = self._context.pages[0]
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
+
+    def close(self) -> None:
+        """Close the browser as its person does."""
+        assert self._context is not None
+        self._context.close()
+        self._context = None
 
     def open_from_icon(self, address: str) -> Page:
         """Close the window and open a new one at the address that the icon holds."""
@@ -214,6 +224,6 @@ def choose(option: Locator) -> None:
 
 def _alive(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

@@ -33,7 +33,8 @@ def read(kind: str, id_: str) -> dict[str, object]:
     wire = db.session.execute(
         text(f"SELECT wire FROM {kind} WHERE id = :id"), {"id": id_}
     ).scalar_one()
-    return json.loads(wire)
+    item: dict[str, object] = json.loads(wire)
+    return item
 
 
 def test_a_created_record_is_a_row_an_item_and_a_ledger_line(world: World) -> None:

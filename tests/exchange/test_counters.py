@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from server.core.clock import now_ms
 from server.core.database import db
 from server.core.scopes import Scope
 from server.core.unit import unit_of_work
@@ -117,6 +118,22 @@ def unsent(world: World, _: Things) -> TestResponse:
     return hand_in(world, "trust_it", zipped(export(device, lines)))
 
 
+def put_back(world: World, _: Things) -> TestResponse:
+    """A value that a tablet still shows after a restore."""
+    device = Device(world, "technician")
+    device.hello()
+    asset, scope = world.assets["alder.laptop1"], world.schools["alder"]
+    mark = {"client_id": str(uuid.UUID(int=77, version=4)), "mid": 5}
+    item = {"scope": scope, "k": "asset", "id": asset, "field": "mac", "value": "LOST",
+            "mark": list(mark.values())}  # fmt: skip
+    said = {"client_id": device.client_id, "server_epoch": device.epoch, "items": [item]}
+    assert device.post("/recovery", said).json["kept"] == 1
+    return world.client("trust_it").post(
+        f"/api/lost/asset/{asset}/settle",
+        json={"outcome": "applied", "until": now_ms(), "picked": [{"field": "mac", **mark}]},
+    )
+
+
 Case = Callable[[World, Things], TestResponse]
 OWN: Mapping[str, Case] = {
     "POST /api/sync/v1/push": push,
@@ -124,6 +141,7 @@ OWN: Mapping[str, Case] = {
     "POST /api/sync/v1/unsent": unsent,
     "POST /api/conflicts/<string:kind>/<uuid:record_id>/choose": choose,
     "POST /api/held/<string:client_id>/<int:mid>/decide": decide,
+    "POST /api/lost/<string:kind>/<uuid:record_id>/settle": put_back,
     "POST /api/sync/v1/ops/<client_id>/<int:mid>/resolve": resolve,
 }
 # Those of which it is known that they write synced records: that they did is asked too.

@@ -10,6 +10,8 @@ from random import Random
 from playwright.sync_api import Error
 
 from tests.faults.browser_bench import Bench, bench_on, grade, rest
+from tests.faults.browser_room import evict, leave_no_room
+from tests.faults.browser_tabs import hold_the_page, stop_the_worker, two_tabs
 from tests.faults.needs import pause
 from tests.faults.outcome import Outcome
 
@@ -28,7 +30,7 @@ CLOSE_DATABASES = """async () => {
 
 
 def run_browser(name: str, seed: int, *, seconds: float, least: int) -> Outcome:
-    """F10, F12, F13: what the screen called saved is on the server in the end, by itself."""
+    """F10 to F13: what the screen called saved is on the server in the end, by itself."""
     fault, once = RUNS[name]
     outcome = Outcome(fault, name, "browser", seed)
     started = time.monotonic()
@@ -69,25 +71,6 @@ def _kill(bench: Bench, rng: Random) -> None:
     bench.tablet.open().goto(bench.address)
 
 
-def _quota(bench: Bench, rng: Random) -> None:
-    """Take all room away: a save is refused for all to see, or it is one."""
-    page = bench.tablet.page
-    session = page.context.new_cdp_session(page)
-    origin = {"origin": bench.stand.server.url}
-    session.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": rng.choice((1, 5000))})
-    try:
-        grade(bench, page, rng)
-        bench.count("saved without room")
-    except (Error, AssertionError):
-        bench.count("refused")
-        words = page.locator("[role=alert], [role=status], .toast").all_inner_texts()
-        if not any(text.strip() for text in words):
-            bench.count("refused without a word")
-    session.send("Storage.overrideQuotaForOrigin", origin)
-    page.goto(bench.address)
-    grade(bench, page, rng)
-
-
 def _close(bench: Bench, rng: Random) -> None:
     """Close the app's database under its hands, as Safari does, and go on working."""
     page = bench.tablet.page
@@ -108,6 +91,10 @@ def _close(bench: Bench, rng: Random) -> None:
 
 RUNS = {
     "browser killed": ("F10", _kill),
-    "quota": ("F12", _quota),
+    "two tabs": ("F11", two_tabs),
+    "worker stopped": ("F11", stop_the_worker),
+    "page frozen": ("F11", hold_the_page),
+    "quota": ("F12", leave_no_room),
+    "storage evicted": ("F12", evict),
     "database closed": ("F13", _close),
 }

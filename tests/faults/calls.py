@@ -27,7 +27,8 @@ class Answer:
 
     @property
     def json(self) -> dict[str, Any]:
-        return json.loads(self.body)
+        said: dict[str, Any] = json.loads(self.body)
+        return said
 
 
 @dataclass

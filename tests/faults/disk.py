@@ -21,7 +21,8 @@ class Kept:
 
     @property
     def op(self) -> dict[str, Any]:
-        return json.loads(self.raw)
+        op: dict[str, Any] = json.loads(self.raw)
+        return op
 
 
 class Disk:

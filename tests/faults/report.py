@@ -31,7 +31,7 @@ def as_table(outcomes: Sequence[Outcome]) -> list[str]:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}"
     today = dt.datetime.now(dt.UTC).date().isoformat()
     rows = [HEADER, "|---|---|---|---:|---:|---:|---:|---:|---|"]
-    for one in outcomes:
+    for one in sorted(outcomes, key=lambda one: (one.fault, one.name, one.on)):
         drain = f"{one.longest_drain:.1f} s" if one.longest_drain else ""
         word = f"not run: {one.not_run}" if one.not_run else one.word
         rows.append(

@@ -10,21 +10,23 @@ import time
 from pathlib import Path
 from random import Random
 
+from tests import services
 from tests.faults.fleet import Fleet
 from tests.faults.history import Event, of
 from tests.faults.needs import pause
 from tests.faults.outcome import Outcome
+from tests.faults.postgres import LAB
 from tests.faults.rig import Rig, rig
 
 COMMAND_SECONDS = 120
 
 
-def run_restores(seed: int, *, seconds: float, least: int) -> Outcome:
+def run_restores(on: str, seed: int, *, seconds: float, least: int) -> Outcome:
     """F22: what was acknowledged after the backup is still on its device, and comes again."""
-    outcome = Outcome("F22", "backup and restore", "sqlite", seed)
+    outcome = Outcome("F22", "backup and restore", on, seed)
     started = time.monotonic()
     rng = Random(seed)
-    with rig("sqlite", rng.getrandbits(32)) as made:
+    with rig(on, rng.getrandbits(32)) as made:
         fleet = Fleet(made, Random(rng.getrandbits(64)), photos=0.15)
         while outcome.runs < least or time.monotonic() - started < seconds:
             made.history.note("fault", name=outcome.name, round=outcome.runs)
@@ -65,6 +67,10 @@ def _lose_and_restore(made: Rig, file: Path, number: int) -> list[str]:
     made.engine.dispose()
     made.server.data.rename(made.folder / f"lost-{number}")
     made.server.data.mkdir(mode=0o700)
+    if made.postgres is not None:
+        made.postgres.drop(LAB)
+        made.postgres.create(LAB)
+        services.grant_to_app(made.postgres, LAB)
     faults = _walkround(made, "restore", str(file))
     if not faults:
         made.history.note("restored", round=number)

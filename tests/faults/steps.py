@@ -87,7 +87,8 @@ class StepSubject:
         while b"\n" not in self._said:
             self._read()
         line, _, self._said = self._said.partition(b"\n")
-        return json.loads(line)
+        told: dict[str, Any] = json.loads(line)
+        return told
 
     def hear_the_rest(self) -> None:
         """Write down what has been told so far, and wait for nothing."""
@@ -123,7 +124,7 @@ class StepSubject:
         self.status = 0
         while (told := self.hear())["e"] != "ended":
             self.note(told)
-        return told["how"] == 0
+        return int(told["how"]) == 0
 
     def note(self, told: dict[str, Any]) -> None:
         """Write what the subject told into the history, in the words of a device."""
@@ -155,7 +156,7 @@ def is_running(pid: int) -> bool:
     if not pid:
         return False
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -32,7 +32,7 @@ def python(words: str) -> tuple[str, ...]:
 
 
 def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return psutil.pid_exists(pid) and bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
 def test_what_a_command_left_behind_is_ended_and_nothing_else() -> None:
@@ -142,7 +142,7 @@ def test_each_fault_gets_its_first_run_and_the_rest_is_shared_by_weight(
 
         return lab.Experiment("F03", name, "sqlite", spend, 1)
 
-    some = [go("one", 0), go("slow", 800), go("three", 60), go("four", 0)]
+    some = [go("one", 0), go("slow", 775), go("three", 30), go("four", 0)]
     monkeypatch.setattr(lab, "experiments", lambda: some)
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     done = list(lab.run_all(1, 1000, ("F03",)))

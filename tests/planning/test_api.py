@@ -37,7 +37,7 @@ def plan_id(rated: World, run_jobs: Callable[[], int]) -> str:
     answer = make(rated)
     assert answer.status_code == 201
     run_jobs()
-    return answer.json["id"]
+    return str(answer.json["id"])
 
 
 def read(world: World, path: str, person: str = "trust_it") -> Any:

@@ -19,7 +19,7 @@ MUTANTS: tuple[tuple[Mutant, tuple[int, ...], str], ...] = (
     ("drop_on_4xx", (2, 3, 4), "go without a result (I6)"),
     ("no_history", (1, 2, 3), "go before it was in a backup (I6)"),
     ("relaxed_durability", (1, 2, 3), "for a relaxed"),
-    ("blob_before_hash_check", (3, 10, 87), "never arrived (I6)"),
+    ("blob_before_hash_check", (26, 47, 51), "never arrived (I6)"),
 )
 SHARDS: tuple[tuple[Tablets, int], ...] = (
     ("node", 2000), ("node", 2012), ("both", 2024), ("both", 2036),

@@ -3,7 +3,7 @@ import "fake-indexeddb/auto";
 import { expect } from "vitest";
 import type { Session } from "../domain/generated/accounts";
 import { FakeNetwork, FakeStorage, FakeTime, FakeTimer } from "../platform/fakes";
-import { freshMeta } from "../sync/held";
+import { freshMeta, type Meta } from "../sync/held";
 import { Connection } from "./connection";
 import { IdbDisk } from "./disk";
 import { FakeApi, ORGANISATION, VISIT } from "./fake-api";
@@ -17,6 +17,8 @@ const SESSION: Session = {
   schools: [],
 };
 let tablets = 0;
+
+export const freshTablet = (): Meta => freshMeta("client-a", "device-a");
 
 export class FakeTablet {
   readonly api = new FakeApi();
@@ -35,11 +37,12 @@ export class FakeTablet {
   }
 
   /** Open the store: for the first time, or after a cold start. */
-  open(): Promise<TabletStore> {
+  open(onDisk?: (connection: Connection) => IdbDisk): Promise<TabletStore> {
     this.connection = new Connection(this.name);
+    const fresh = (held: Connection): IdbDisk => new IdbDisk(held, freshTablet);
     return TabletStore.open({
       session: SESSION,
-      disk: new IdbDisk(this.connection, () => freshMeta("client-a", "device-a")),
+      disk: (onDisk ?? fresh)(this.connection),
       transport: this.api,
       storage: this.storage,
       network: new FakeNetwork(),
@@ -64,8 +67,8 @@ export class FakeTablet {
   }
 
   /** Open a store with the visit downloaded. */
-  async ready(): Promise<TabletStore> {
-    const store = await this.open();
+  async ready(onDisk?: (connection: Connection) => IdbDisk): Promise<TabletStore> {
+    const store = await this.open(onDisk);
     await this.round(store);
     expect(await store.download(VISIT, () => {})).toEqual({ ready: true });
     return store;

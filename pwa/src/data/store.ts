@@ -17,8 +17,9 @@ import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
 import { Facts } from "./facts";
 import { isFilled, measured } from "./level";
+import { type Seen, Steps, seenBy } from "./steps";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
-import { planEdits } from "./write";
+import { writeEdits } from "./write";
 
 export interface StorePorts {
   session: Session;
@@ -53,6 +54,7 @@ export class TabletStore implements Store {
   #running: Running = { active: false, total: 0, sent: 0, last: undefined, doneAt: undefined };
   #tablet: Tablet = { level: "unknown", persisted: undefined, unsaved: 0 };
   #edits: Promise<unknown> = Promise.resolve();
+  readonly #steps = new Steps();
 
   /** Open what the disk holds. Nothing here waits for the network. */
   static async open(ports: StorePorts): Promise<TabletStore> {
@@ -102,8 +104,10 @@ export class TabletStore implements Store {
     this.#journal.model.list(kind, scope);
   readonly get = (kind: string, id: string): Rec | undefined => this.#journal.model.get(kind, id);
   edit(edits: Edit[], photos: PhotoBytes[] = []): Promise<SaveResult> {
+    // What stands on the screen now is what its author saw, whatever is fetched until it is written.
+    const seen = seenBy(this.#journal.model, edits);
     // One after the other: what the first made is what the second stands on.
-    const next = this.#edits.then(() => this.#edit(edits, photos));
+    const next = this.#edits.then(() => this.#edit(edits, photos, seen));
     this.#edits = next;
     return next;
   }
@@ -175,13 +179,13 @@ export class TabletStore implements Store {
     this.#show();
   }
 
-  async #edit(edits: Edit[], photos: PhotoBytes[]): Promise<SaveResult> {
+  async #edit(edits: Edit[], photos: PhotoBytes[], seen: Seen[]): Promise<SaveResult> {
     if (edits.length === 0) return "saved";
     if (photos.length > 0 && isFilled(this.#tablet.level)) return "not_saved";
     const { time } = this.#ports;
     const moment = { at: time.wall(), mono: time.mono(), groupId: () => crypto.randomUUID() };
     try {
-      await this.#journal.commit((meta, model) => planEdits(model, meta, edits, photos, moment));
+      await writeEdits(this.#journal, edits, photos, moment, { seen, steps: this.#steps });
       for (const photo of photos) await this.#readBack(photo);
       const { level } = this.#tablet;
       this.#tablet = { ...this.#tablet, unsaved: 0, level: level === "no_room" ? "full" : level };

@@ -14,12 +14,14 @@ export interface Rec {
   waiting: boolean;
 }
 
-/** The base of each field is filled in by the store from what stands on the screen. */
+/** The base of each field is filled in by the store from what stood on the screen. */
 export interface Edit {
   kind: string;
   id: string;
   scope: string;
   set: Record<string, Value>;
+  /** The record as its control showed it, null for none; absent: what the store holds at the call. */
+  onScreen?: Rec | null;
 }
 
 export interface PhotoBytes {

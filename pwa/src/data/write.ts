@@ -1,6 +1,6 @@
 // Turns edits into ops inside the transaction that numbers them: base, time and group are filled in.
-import type { Edit, PhotoBytes, Value } from "../data/types";
 import { type BlobRow, CHUNK_BYTES, type Change, type Meta, type OutboxRow } from "../sync/held";
+import type { Journal } from "../sync/journal";
 import type { Model } from "../sync/model";
 import {
   encodeOp,
@@ -8,15 +8,25 @@ import {
   GROUP_OPS,
   type Mark,
   type Op,
+  readOp,
   SCHEMA_VERSION,
   sizeOf,
 } from "../sync/op";
+import { basesOf, type Seen, Steps, seenBy } from "./steps";
+import type { Edit, PhotoBytes, Value } from "./types";
 
 export interface Moment {
   at: number;
   mono: [session: string, ms: number];
   /** One id for each group that these edits need. */
   groupId: () => string;
+}
+
+/** What the author had seen when they tapped; without it, what stands when the change is planned. */
+export interface Knew {
+  /** One for each edit. */
+  seen: readonly Seen[];
+  steps: Steps;
 }
 
 /** Text as it can be kept: no U+0000, no half of a character. Nothing else is changed. */
@@ -29,6 +39,25 @@ function keepable(value: Value): Value {
   );
 }
 
+/** Write what one tap makes, and remember what its author knows from now on. */
+export async function writeEdits(
+  journal: Journal,
+  edits: readonly Edit[],
+  photos: readonly PhotoBytes[],
+  moment: Moment,
+  knew: Knew,
+): Promise<void> {
+  let [client, rev] = ["", 0];
+  let ops: Op[] = [];
+  await journal.commit((meta, model) => {
+    const change = planEdits(model, meta, edits, photos, moment, knew);
+    [client, rev] = [meta.client_id, meta.rev + 1];
+    ops = (change.outboxPut ?? []).map(({ line }) => readOp(line));
+    return change;
+  });
+  knew.steps.took(client, rev, knew.seen, ops);
+}
+
 /** The change that one tap makes: its ops from the next free number, the photos with them. */
 export function planEdits(
   model: Model,
@@ -36,8 +65,9 @@ export function planEdits(
   edits: readonly Edit[],
   photos: readonly PhotoBytes[],
   moment: Moment,
+  knew: Knew = { seen: seenBy(model, edits), steps: new Steps() },
 ): Change {
-  const ops = numbered(model, meta, edits, moment);
+  const ops = numbered(model, meta, edits, moment, knew);
   const grouped = inGroups(ops, moment.groupId);
   const outboxPut: OutboxRow[] = grouped.map((op) => ({ mid: op.mid, line: encodeOp(op) }));
   const fresh = photos.filter(({ sha256 }) => {
@@ -53,12 +83,19 @@ export function planEdits(
   };
 }
 
-function numbered(model: Model, meta: Meta, edits: readonly Edit[], moment: Moment): Op[] {
+function numbered(
+  model: Model,
+  meta: Meta,
+  edits: readonly Edit[],
+  moment: Moment,
+  { seen, steps }: Knew,
+): Op[] {
   const made = new Map<string, Mark>();
   return edits.map((edit, i) => {
     const mid = meta.next_mid + i;
     const set = keepable(edit.set) as Record<string, Value>;
-    const base = model.bases(edit.kind, edit.id, set);
+    const saw = seen[i];
+    const base = saw ? basesOf(model, { ...edit, set }, saw, steps) : {};
     for (const field of Object.keys(set)) {
       // An earlier edit of this very tap is what the next one stands on.
       const name = `${edit.kind} ${edit.id} ${field}`;

@@ -24,6 +24,7 @@ export function findingEdit(at: Seen, set: Record<string, Value>): Edit {
     id: known?.id ?? ids.natural("finding", visit, kind, id),
     scope: visit,
     set: known ? set : { ...keys, ...set },
+    onScreen: known ?? null,
   };
 }
 
@@ -61,6 +62,7 @@ export function resolveEdits(at: Seen, room: string, resolution: Resolution): Ed
       id: subject.id,
       scope: subject.scope,
       set: { room_id: room },
+      onScreen: subject,
     });
   }
   return edits;
@@ -92,6 +94,7 @@ export function walkEdit(
     id: known?.id ?? ids.natural("room_walk", visit, room),
     scope: visit,
     set: known ? set : { visit_id: visit, room_id: room, ...set },
+    onScreen: known ?? null,
   };
 }
 
@@ -112,11 +115,12 @@ export function undoOf(
   edits: readonly Edit[],
   get: (kind: string, id: string) => Rec | undefined,
 ): Edit[] {
-  return edits.flatMap((edit) => {
-    const known = get(edit.kind, edit.id);
-    if (!known) return edit.kind === "finding" ? [{ ...edit, set: { void: true } }] : [];
+  return edits.flatMap(({ kind, id, scope, set }) => {
+    const known = get(kind, id);
+    // What is undone is what stands when Undo is tapped: no record goes with it.
+    if (!known) return kind === "finding" ? [{ kind, id, scope, set: { void: true } }] : [];
     const back: Record<string, Value> = {};
-    for (const field of Object.keys(edit.set)) back[field] = known.f[field] ?? null;
-    return [{ ...edit, set: back }];
+    for (const field of Object.keys(set)) back[field] = known.f[field] ?? null;
+    return [{ kind, id, scope, set: back }];
   });
 }

@@ -1,8 +1,8 @@
 // What is held, in memory: applies the same Changes as the disk, and answers every read at once.
-import type { Rec, Value } from "../data/types";
+import type { Rec } from "../data/types";
 import type { BaseRow, BlobRow, Change, Held, Meta, OutboxRow, SentRow } from "./held";
 import { type Mark, readOp } from "./op";
-import { basesFor, isShown, type OwnOp, viewOf } from "./view";
+import { fieldsOf, isShown, markOf, type OwnOp, viewOf } from "./view";
 
 const NONE: readonly never[] = [];
 
@@ -14,6 +14,33 @@ interface Entry {
   own: readonly OwnOp[];
   /** As it stands, once somebody has asked; null is no record. */
   rec: Rec | null | undefined;
+}
+
+/** One record as it stood at one moment: what a person saw, and who had made it. */
+export interface Sight {
+  /** Who this tablet was: after a fork the same marks may be the twin's. */
+  client: string;
+  /** The last write before it. */
+  rev: number;
+  row: BaseRow | undefined;
+  own: readonly OwnOp[];
+}
+
+const sights = new WeakMap<Rec, Sight>();
+
+/** What stood behind a record that was handed to a screen. */
+export function sightOf(rec: Rec): Sight | undefined {
+  return sights.get(rec);
+}
+
+/** Who made what was seen of a field. */
+export function markIn({ row, own }: Sight, field: string): Mark | undefined {
+  return markOf(row, own, field);
+}
+
+/** Every field that was seen: what a delete must say. */
+export function fieldsIn({ row, own }: Sight): string[] {
+  return fieldsOf(row, own);
 }
 
 export class Model {
@@ -86,6 +113,10 @@ export class Model {
     return counts;
   }
 
+  /** Every record of which anything is known. */
+  *known(): Iterable<[kind: string, id: string]> {
+    for (const [kind, records] of this.#records) for (const id of records.keys()) yield [kind, id];
+  }
   /** Every scope of which something is in the base. */
   get scopes(): string[] {
     return [...new Set([...this.#rows()].map(({ scope }) => scope))];
@@ -93,7 +124,13 @@ export class Model {
 
   get(kind: string, id: string): Rec | undefined {
     const entry = this.#known(kind, id);
-    return entry && recOf(entry);
+    return entry && this.#recOf(entry);
+  }
+
+  /** A record as it stands now, one that is deleted too. */
+  sight(kind: string, id: string): Sight {
+    const entry = this.#known(kind, id);
+    return this.#sight(entry?.rows.at(-1), entry?.own ?? NONE);
   }
 
   /** Every record of a kind, in no order that means anything. */
@@ -107,17 +144,11 @@ export class Model {
     if (known) return known;
     const list: Rec[] = [];
     for (const entry of this.#records.get(kind)?.values() ?? NONE) {
-      const rec = recOf(entry);
+      const rec = this.#recOf(entry);
       if (rec && (scope === undefined || rec.scope === scope)) list.push(rec);
     }
     lists.set(scope, list);
     return list;
-  }
-
-  /** Who made what stands on the screen, for the fields that an edit sets. */
-  bases(kind: string, id: string, set: Readonly<Record<string, Value>>): Record<string, Mark> {
-    const entry = this.#known(kind, id);
-    return basesFor(entry?.rows.at(-1), entry?.own ?? NONE, set);
   }
 
   apply(change: Change): void {
@@ -133,6 +164,18 @@ export class Model {
     for (const row of change.blobPut ?? []) this.blobs.set(row.sha256, row);
   }
 
+  #sight(row: BaseRow | undefined, own: readonly OwnOp[]): Sight {
+    const { client_id: client, rev } = this.meta;
+    return { client, rev, row, own };
+  }
+  #recOf(entry: Entry): Rec | undefined {
+    if (entry.rec === undefined) {
+      const [row, own] = [entry.rows.at(-1), entry.own];
+      entry.rec = viewOf(row, own) ?? null;
+      if (entry.rec) sights.set(entry.rec, this.#sight(row, own));
+    }
+    return entry.rec ?? undefined;
+  }
   #known(kind: string, id: string): Entry | undefined {
     return this.#records.get(kind)?.get(id);
   }
@@ -210,9 +253,4 @@ export class Model {
     this.#sent.delete(at);
     this.#dropOwn(client, row.line);
   }
-}
-
-function recOf(entry: Entry): Rec | undefined {
-  if (entry.rec === undefined) entry.rec = viewOf(entry.rows.at(-1), entry.own) ?? null;
-  return entry.rec ?? undefined;
 }

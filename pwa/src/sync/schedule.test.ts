@@ -3,7 +3,10 @@ import { FakeNetwork, FakeTimer } from "../platform/fakes";
 import type { Step } from "./push";
 import { backoffMs, Schedule } from "./schedule";
 
-function begin(steps: Step[]): {
+function begin(
+  steps: Step[],
+  isFree = () => true,
+): {
   schedule: Schedule;
   timer: FakeTimer;
   network: FakeNetwork;
@@ -17,6 +20,7 @@ function begin(steps: Step[]): {
     network,
     random: () => 1,
     alone: async (work) => {
+      if (!isFree()) return false;
       await work();
       return true;
     },
@@ -95,4 +99,18 @@ test("an edit is sent at once; where nobody answered, it waits for the next try"
   expect(rounds()).toBe(3);
   schedule.fresh();
   expect(timer.waiting.map(({ ms }) => ms)).toEqual([0]);
+});
+
+test("a tab that found another one at it tries again soon: the other may be closed", async () => {
+  let free = false;
+  const { schedule, timer, rounds } = begin([], () => free);
+  schedule.start();
+  timer.fire();
+  await settle();
+  expect(rounds()).toBe(0);
+  expect(timer.waiting.map(({ ms }) => ms)).toEqual([2_000]);
+  free = true;
+  timer.fire();
+  await settle();
+  expect(rounds()).toBe(1);
 });

@@ -17,6 +17,8 @@ export interface SchedulePort {
 }
 
 const MINUTE_MS = 60_000;
+/** When another tab is at it: what it does not know of, or leaves when it is closed, is sent then. */
+const BUSY_MS = 2_000;
 const FIRST_MS = 1_000;
 const MOST_VISIBLE_MS = 30_000;
 const MOST_HIDDEN_MS = 300_000;
@@ -75,7 +77,7 @@ export class Schedule {
       step = await this.#port.round();
     });
     this.#running = false;
-    this.#wait(this.#next(led ? step : "done"));
+    this.#wait(led ? this.#next(step) : BUSY_MS);
   }
 
   #next(step: Step): number {

@@ -1,15 +1,16 @@
 // Hosts tablets of the simulator's stories: one call in, one answer out, nothing moves in between.
 import "fake-indexeddb/auto";
-import type { Edit, PhotoBytes } from "../data/types";
+import type { PhotoBytes } from "../data/types";
 import type { Mutant } from "./mutants";
+import type { ToldAnswer } from "./story-answer";
 import { type Changes, changesOf, type Shot, shotOf } from "./story-shot";
-import { type Moment, type Setup, StoryTablet, type ToldAnswer } from "./story-tablet";
+import { type FormEdit, type Moment, type Setup, StoryTablet } from "./story-tablet";
 import type { Ask } from "./transport";
 
 type Call =
   | { call: "birth"; setup: Setup; mutants: Mutant[] }
   | { call: "copy"; twin: number; name: string; seed: number }
-  | { call: "edit"; edits: Edit[]; photos: { sha256: string; bytes: string }[]; moment: Moment }
+  | { call: "edit"; edits: FormEdit[]; photos: { sha256: string; bytes: string }[]; moment: Moment }
   | { call: "begin"; moment: Moment }
   | { call: "answer"; n: number; answer: ToldAnswer; moment: Moment }
   | { call: "fail"; when: "before" | "after" }
@@ -76,6 +77,7 @@ export class StoryHost {
     const tablet = this.#tablet(at);
     const asks = tablet.table.map(toldAsk);
     tablet.table = [];
+    tablet.look();
     const { rounds, isDead, broken } = tablet;
     const shot = await shotOf(tablet);
     const changes = changesOf(this.#shots.get(at), shot);

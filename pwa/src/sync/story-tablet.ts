@@ -1,14 +1,19 @@
 // A tablet of the simulator's stories: the shipped engine on a disk, a clock and a wire that are told what to do.
+
+import { type Seen, Steps, seenBy } from "../data/steps";
 import type { Edit, PhotoBytes } from "../data/types";
-import { planEdits } from "../data/write";
+import { writeEdits } from "../data/write";
 import { LIMITS } from "./batch";
 import { type Change, type Disk, freshMeta, type Held, type Meta, type Written } from "./held";
 import { type Heard, Journal, toldOf } from "./journal";
 import { Rounds } from "./loop";
 import { Model } from "./model";
 import type { Mutants } from "./mutants";
+import type { Mark } from "./op";
+import { answerOf, type ToldAnswer } from "./story-answer";
+import { Shown } from "./story-form";
 import { type Kept, KeptInIdb, KeptInMemory } from "./story-kept";
-import { type Answer, type Ask, type Transport, Unreadable } from "./transport";
+import type { Answer, Ask, Transport } from "./transport";
 
 export interface Setup {
   name: string;
@@ -25,11 +30,8 @@ export interface Moment {
   wall: number;
   mono: number;
 }
-export interface ToldAnswer {
-  status: number;
-  body: string;
-  headers: Readonly<Record<string, string>>;
-  is_cut: boolean;
+export interface FormEdit extends Edit {
+  base?: Readonly<Record<string, Mark>> | undefined;
 }
 interface Tab {
   journal: Journal;
@@ -121,6 +123,8 @@ export class StoryTablet implements Transport {
   #asks = 0;
   #mismatches = 0;
   #waiting = new Map<number, (answer: Answer) => void>();
+  #steps = new Steps();
+  readonly #shown = new Shown();
 
   constructor(setup: Setup, mutants: Mutants, kept?: Kept) {
     this.setup = setup;
@@ -158,6 +162,7 @@ export class StoryTablet implements Transport {
     this.#moment = moment;
     this.#starts += 1;
     this.#waiting = new Map();
+    this.#steps = new Steps();
     this.table = [];
     this.tabs = await Promise.all(Array.from({ length: TABS }, () => this.#openTab()));
   }
@@ -200,7 +205,13 @@ export class StoryTablet implements Transport {
     return `${hex(seed >>> 0, 8)}-0000-4000-8000-${hex(this.#drawn, 12)}`;
   }
 
-  async edit(edits: Edit[], photos: PhotoBytes[], moment: Moment): Promise<void> {
+  /** Remember what stands on the screen now: a form may be opened on it. */
+  look(): void {
+    this.#shown.look(this.model);
+  }
+
+  /** `base` with an edit: it is saved from a form that was opened when these values stood. */
+  async edit(edits: FormEdit[], photos: PhotoBytes[], moment: Moment): Promise<void> {
     this.#moment = moment;
     const at = {
       at: Math.max(0, moment.wall),
@@ -208,9 +219,13 @@ export class StoryTablet implements Transport {
       groupId: () => this.#fresh(),
     };
     const { journal } = this.#tab(0);
-    await this.#quietly(() =>
-      journal.commit((meta, model) => planEdits(model, meta, edits, photos, at)),
-    );
+    const { model } = journal;
+    const seen = edits.flatMap((edit): Seen[] => {
+      const { base } = edit;
+      return base ? [this.#shown.form(model, edit, base)] : seenBy(model, [edit]);
+    });
+    const knew = { seen, steps: this.#steps };
+    await this.#quietly(() => writeEdits(journal, edits, photos, at, knew));
   }
 
   /** Rounds of two tabs may overlap. */
@@ -267,25 +282,4 @@ async function subscribe({ journal, rounds }: Tab): Promise<void> {
     const begun = Object.fromEntries(fresh.map((id) => [id, { gen: 0, seq: 0 }]));
     return { meta: { cursors: { ...cursors, ...begun }, resets: [...resets, ...fresh] } };
   });
-}
-
-function answerOf({ status, body, headers, is_cut }: ToldAnswer): Answer {
-  const names = new Map(Object.entries(headers).map(([name, v]) => [name.toLowerCase(), v]));
-  return {
-    status,
-    header: (name) => names.get(name.toLowerCase()) ?? null,
-    json: async () => {
-      if (is_cut) throw new Unreadable();
-      try {
-        return JSON.parse(body) as unknown;
-      } catch {
-        throw new Unreadable();
-      }
-    },
-    lines: async function* () {
-      const lines = body.split("\n");
-      yield* is_cut ? lines.slice(0, -1) : lines;
-      if (is_cut) throw new Unreadable();
-    },
-  };
 }

@@ -3,7 +3,7 @@ import golden from "../../../sync/cases/view.json";
 import type { Value } from "../data/types";
 import type { BaseRow, SentRow, Versions } from "./held";
 import { type Op, readOp } from "./op";
-import { basesFor, markOf, type OwnOp, overtaken, viewOf } from "./view";
+import { markOf, type OwnOp, overtaken, viewOf } from "./view";
 
 interface Case {
   name: string;
@@ -27,10 +27,6 @@ test.each(golden.cases as unknown as Case[])("view: $name", ({ base, own: ops, v
   const mine = ops.map(own);
   expect(viewOf(row, mine) ?? null).toEqual(view && { ...AT, ...view });
   for (const [field, mark] of Object.entries(marks)) expect(markOf(row, mine, field)).toEqual(mark);
-});
-
-test("an edit of a field that was never seen has no base for it", () => {
-  expect(basesFor(undefined, [], { note: "first" })).toEqual({});
 });
 
 test("a later op hides only the fields that the held op has; a delete hides all", () => {

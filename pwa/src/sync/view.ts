@@ -72,21 +72,6 @@ export function fieldsOf(base: BaseRow | undefined, own: readonly OwnOp[]): stri
   return [...names].sort();
 }
 
-/** The base that goes with an edit: for a delete all that was seen, else the fields that it sets. */
-export function basesFor(
-  base: BaseRow | undefined,
-  own: readonly OwnOp[],
-  set: Readonly<Record<string, Value>>,
-): Record<string, Mark> {
-  const fields = set.deleted === true ? fieldsOf(base, own) : Object.keys(set);
-  const bases: Record<string, Mark> = {};
-  for (const field of fields) {
-    const mark = markOf(base, own, field);
-    if (mark) bases[field] = mark;
-  }
-  return bases;
-}
-
 /** A later own op that took effect overtakes what a held op still shows of the same fields. */
 export function overtaken(held: OwnOp, later: Op): string[] | undefined {
   const before = held.sent?.hidden ?? [];

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from server.audits.api import findings, photos, visits, waiting
+from server.audits.api import findings, lost, photos, visits, waiting
 from server.audits.api.blueprint import blp
 
-__all__ = ["blp", "findings", "photos", "visits", "waiting"]
+blueprints = (blp, lost.blp)
+
+__all__ = ["blp", "blueprints", "findings", "lost", "photos", "visits", "waiting"]

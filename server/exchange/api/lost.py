@@ -11,7 +11,8 @@ from server.core.problems import Problem
 from server.exchange.api.blueprint import ON_DEVICES, blp
 from server.exchange.api.body import answer, read_json, same_organisation, text_of, uuid_of
 from server.exchange.clients import find_client, server_epoch
-from server.exchange.lost import Lost, keep_lost, list_lost, read_lost, settle_lost
+from server.exchange.lost import Lost, keep_lost, list_lost, read_lost
+from server.exchange.settle_lost import Answer, settle_lost
 from server.exchange.transaction import in_transaction, snapshot
 
 LARGEST = 2 * 1024 * 1024
@@ -56,13 +57,15 @@ def lost() -> Response:
 @allow("trust_it")
 def settle(kind: str, record_id: object) -> Response:
     """Apply a record's lost values as one's own edit, or ignore them."""
-    outcome, principal = text_of(read_json(16 * 1024), "outcome"), current()
+    said, principal = read_json(16 * 1024), current()
+    outcome = text_of(said, "outcome")
     if outcome not in ("applied", "ignored"):
         raise Problem("bad_value", fields={"outcome": "applied or ignored"})
+    given = Answer(outcome, str(said.get("reason") or "")[:500])
     epoch, done = in_transaction(
         lambda connection: (
             server_epoch(connection),
-            settle_lost(connection, principal, kind, str(record_id), outcome=outcome),
+            settle_lost(connection, principal, kind, str(record_id), given),
         )
     )
     status = "ignored" if done is None else done.status

@@ -89,8 +89,8 @@ def _host_of(_pid: int) -> NodeHost:
 class NodeTablet:
     """One client database and the engine that works on it, as an app of today ships it."""
 
-    # It edits what stands on the screen and writes today's schema.
-    skills: frozenset[Skill] = frozenset({"copy", "recover"})
+    # It writes lines that can be read, in today's schema.
+    skills: frozenset[Skill] = frozenset({"copy", "recover", "stale_form"})
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class NodeTablet:
     def edit(self, edits: Sequence[Edit], photos: Sequence[Photo], moment: Moment) -> bool:
         self._call(
             "edit",
-            edits=[{"kind": e.kind, "id": e.id, "scope": e.scope, "set": e.set} for e in edits],
+            edits=[_edit(edit) for edit in edits],
             photos=[
                 {"sha256": photo.sha256, "bytes": base64.b64encode(photo.bytes).decode()}
                 for photo in photos
@@ -229,6 +229,16 @@ class NodeTablet:
 
 def _moment(moment: Moment) -> dict[str, int]:
     return {"wall": moment.wall, "mono": moment.mono}
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    said: dict[str, object] = {
+        "kind": edit.kind,
+        "id": edit.id,
+        "scope": edit.scope,
+        "set": edit.set,
+    }
+    return said if edit.base is None else {**said, "base": edit.base}
 
 
 def _ask(said: dict[str, Any]) -> Ask:

@@ -53,6 +53,22 @@ export const enGBLater = {
   "tablet.version": "Version {version}",
   "tablet.version_unknown": "not known",
   "tablet.newest": "Nothing newer is waiting",
+  "others.title": "Your other organisations",
+  "others.unnamed": "An organisation you have left",
+  "others.waiting": {
+    one: "{n} change or photo is on this tablet only",
+    other: "{n} changes and photos are on this tablet only",
+  },
+  "others.nothing": "Nothing of it waits on this tablet",
+  "others.left": {
+    one: "You have no place there any more. {n} change or photo still goes to them.",
+    other: "You have no place there any more. {n} changes and photos still go to them.",
+  },
+  "others.enter": "Change",
+  "others.enter_to": "Change to {name}",
+  "others.send": "Send",
+  "others.send_to": "Send what is left to {name}",
+  "others.no_signal": "No answer. Nothing was changed; try again with a signal.",
   "look.large": "Large buttons",
   "look.theme": "Light or dark",
   "look.system": "As the tablet",
@@ -145,7 +161,7 @@ export const enGBLater = {
   "need_code.photo_not_taken":
     "It is too large, or it is not a photo that the server takes. Take it again.",
   "need_code.storage_full":
-    "Findings are still saved. New photos have to wait until there is room.",
+    "New photos have to wait until there is room. Findings are small: one that does not fit says so.",
   "need_code.storage_none":
     "The last finding was not saved. Send what waits or make room, then enter it again.",
   "need_code.storage_lost":

@@ -50,7 +50,8 @@ const shell = {
   "failed.copy": "Copy text",
   "failed.reload": "Reload",
   "full.title": "This tablet is nearly full",
-  "full.text": "Findings are still saved. New photos have to wait until there is room.",
+  "full.text":
+    "New photos have to wait until there is room. Findings are small: one that does not fit says so.",
   "no_room.title": "This tablet has no room",
   "no_room.text":
     "The last finding was not saved. Send what waits or make room, then enter it again.",
@@ -70,6 +71,12 @@ const shell = {
     one: "Sign in as {who} of {where}. Go on working, {n} change is safe on this tablet.",
     other: "Sign in as {who} of {where}. Go on working, {n} changes are safe on this tablet.",
   },
+  "others.banner": {
+    one: "{n} piece of work for another organisation is not sent.",
+    other: "{n} pieces of work for another organisation are not sent.",
+  },
+  "others.banner_text": "It is safe on this tablet.",
+  "others.see": "See",
   "signal.title": "No signal.",
   "signal.text": "Keep working.",
   "update.title": "A new version is ready.",

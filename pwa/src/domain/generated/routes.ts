@@ -2,6 +2,7 @@
 import type * as accounts from "./accounts";
 import type * as estate from "./estate";
 import type * as audits from "./audits";
+import type * as recovery from "./recovery";
 import type * as ratings from "./ratings";
 import type * as planning from "./planning";
 import type * as jobs from "./jobs";
@@ -12,6 +13,7 @@ export interface Routes
     accounts.Routes,
     estate.Routes,
     audits.Routes,
+    recovery.Routes,
     ratings.Routes,
     planning.Routes,
     jobs.Routes {}

@@ -13,7 +13,8 @@ export interface Autosave {
 export function useAutosave(saved: string, save: (value: string) => Promise<boolean>): Autosave {
   const [value, setValue] = useState(saved);
   const state = useRef({ saved, draft: saved, dirty: false, save });
-  state.current.save = save;
+  // What the person began to change is what stood here then, whatever has been fetched since.
+  if (!state.current.dirty) state.current.save = save;
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   if (saved !== state.current.saved) {
     // Another hand changed it: take it over unless something unsaved stands here.

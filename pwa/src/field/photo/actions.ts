@@ -1,6 +1,6 @@
 // Takes a photo: shrunk on the tablet, its record and its bytes saved in one edit.
 import { t } from "../../app/words";
-import type { Edit } from "../../data/types";
+import type { Edit, Rec } from "../../data/types";
 import type { ImageProblem } from "../../platform/ports";
 import type { Field } from "../deps";
 import { answerEdit, walkEdit } from "../edits";
@@ -75,9 +75,10 @@ export async function takePhoto(
 export function captionEdit(
   field: Field,
   visit: string,
-  photo: string,
+  photo: Rec,
   caption: string,
 ): Promise<boolean> {
-  const edit = { kind: "photo", id: photo, scope: visit, set: { caption: caption || null } };
+  const set = { caption: caption || null };
+  const edit = { kind: "photo", id: photo.id, scope: visit, set, onScreen: photo };
   return field.saver.save({ edits: [edit] });
 }

@@ -90,7 +90,7 @@ function Photos({ of }: { of: PhotoOf }) {
 function TakenPhoto({ photo, visit }: { photo: Rec; visit: string }) {
   const field = useField();
   const auto = useAutosave(text(photo, "caption") ?? "", (caption) =>
-    captionEdit(field, visit, photo.id, caption),
+    captionEdit(field, visit, photo, caption),
   );
   return (
     <li class="photo">

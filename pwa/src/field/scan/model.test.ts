@@ -180,7 +180,8 @@ describe("what a scan writes", () => {
     const at = () => ({ index: index(), ids, kind: "asset" as const, id: asset });
     const edit = seenEdit(at(), "r1", NOW);
     const back = undoOf([edit], sample.store.get);
-    expect(back).toEqual([{ ...edit, set: { void: true } }]);
+    const { kind, id, scope } = edit;
+    expect(back).toEqual([{ kind, id, scope, set: { void: true } }]);
     for (const each of [edit, ...back]) sample.store.put(each.kind, each.id, each.scope, each.set);
     sample.store.version.value += 1;
     expect(seenEdit(at(), "r1", NOW).set).toMatchObject({ void: false, seen: true });
