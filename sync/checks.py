@@ -84,10 +84,10 @@ class Checks:
         if collection.kind == collection.scope_kind and op.id != op.scope_id:
             return refuse("bad_value", "id")
         if collection.natural_key:
-            return self._natural(op, rules)
+            return self.natural(op, rules)
         return None
 
-    def _natural(self, op: Op, rules: KindRules) -> Outcome | None:
+    def natural(self, op: Op, rules: KindRules) -> Outcome | None:
         """Recompute the id, and the scope that follows from it: nobody can squat or probe one."""
         collection, values = rules.collection, op.set
         keys = [values.get(name) for name in collection.natural_key]

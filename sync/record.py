@@ -122,7 +122,11 @@ def digest_of(wire: str, kind: str, record_id: str, seq: int, fver: str) -> int:
     """Return the 48 bits that one live item adds to its scope's digest."""
     tail = len(f',"id":"{record_id}","k":"{kind}","seq":{seq},"v":{fver}}}')
     values = wire[len('{"f":') : len(wire) - tail]
-    text = f'["{kind}","{record_id}",{seq},{values},{fver}]'
+    return digest(f'["{kind}","{record_id}",{seq},{values},{fver}]')
+
+
+def digest(text: str) -> int:
+    """Return the 48 bits of an item as the digest says it: kind, id, seq, values, versions."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 

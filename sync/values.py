@@ -19,7 +19,7 @@ MOST_PLANS = 500
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # Milliseconds of the years 1 to 9999.
-_FIRST_TIME, _LAST_TIME = -62_135_596_800_000, 253_402_300_799_999
+FIRST_TIME, LAST_TIME = -62_135_596_800_000, 253_402_300_799_999
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}\Z")
 DELETED = Field("bool", required=False)
 
@@ -38,7 +38,7 @@ def check_of(declared: Field) -> Check:
         "bool": lambda v: v is True or v is False,
         "date": _is_date,
         "time": _is_time,
-        "id": lambda v: isinstance(v, str) and _is_uuid(v),
+        "id": lambda v: isinstance(v, str) and is_uuid(v),
         "choice": lambda v: isinstance(v, str) and v in choices,
         "json": lambda v: _is_json(v, longest),
     }
@@ -46,11 +46,11 @@ def check_of(declared: Field) -> Check:
 
 
 def _is_date(value: JsonValue) -> bool:
-    return isinstance(value, str) and _is_day(value)
+    return isinstance(value, str) and is_day(value)
 
 
 @lru_cache(maxsize=8192)  # the same few days and ids come in every batch
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     if not _DATE.match(text):
         return False
     try:
@@ -61,15 +61,13 @@ def _is_day(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
     return UUID.match(text) is not None
 
 
 def _is_time(value: JsonValue) -> bool:
     return (
-        isinstance(value, int)
-        and not isinstance(value, bool)
-        and _FIRST_TIME <= value <= _LAST_TIME
+        isinstance(value, int) and not isinstance(value, bool) and FIRST_TIME <= value <= LAST_TIME
     )
 
 

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
 
+from server.exchange.plans import Plans
 from server.exchange.registry import Registry
 from server.exchange.shapes import Shapes
 from server.exchange.tables import KindTable, kind_table
@@ -21,6 +22,7 @@ class Build:
     rules: dict[str, KindRules]
     tables: dict[str, KindTable]
     shapes: dict[str, Shapes]
+    plans: Plans
 
 
 _builds: WeakKeyDictionary[Registry, dict[str, Build]] = WeakKeyDictionary()
@@ -32,10 +34,7 @@ def build_for(registry: Registry, dialect: Dialect) -> Build:
     found = known.get(dialect.name)
     if found is None:
         tables = {item.collection.kind: kind_table(item, dialect) for item in registry.all()}
-        found = known[dialect.name] = Build(
-            registry,
-            compile_kinds(item.collection for item in registry.all()),
-            tables,
-            {kind: Shapes(table, dialect) for kind, table in tables.items()},
-        )
+        rules = compile_kinds(item.collection for item in registry.all())
+        shapes = {kind: Shapes(table, dialect) for kind, table in tables.items()}
+        found = known[dialect.name] = Build(registry, rules, tables, shapes, Plans(rules, shapes))
     return found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, insert, select, update
 
 from server.core.clock import now_ms
 from server.core.problems import Problem
 from server.core.statements import Prepared
 from server.core.types import IdType
 from server.exchange.models import SyncClient, SyncMeta
+from server.exchange.tables import Bulk, bulk, run_many
 
 MIN_SV = 1  # the oldest schema that may still fetch; never raised past one younger than 18 months
 
@@ -29,6 +31,15 @@ _ROW = select(
 )
 _CLIENT, _LOCKED = Prepared(_ROW), Prepared(_ROW.with_for_update())
 _EPOCH = Prepared(select(SyncMeta.server_epoch))
+# Every push notes this and nothing else.
+_SENT = (
+    update(SyncClient)
+    .where(
+        SyncClient.organisation_id == bindparam("p_organisation", type_=IdType()),
+        SyncClient.id == bindparam("p_client"),
+    )
+    .values(last_seen=bindparam("p_now"), last_mid=bindparam("p_last"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,17 @@ def note_client(
         .where(SyncClient.organisation_id == organisation_id, SyncClient.id == client_id)
         .values(last_seen=now_ms(), **values)
     )
+
+
+def note_sent(connection: Connection, organisation_id: str, client_id: str, last_mid: int) -> None:
+    """Keep how far a client's pushes have come."""
+    row = (now_ms(), last_mid, organisation_id, client_id)
+    run_many(connection, _noting(connection.dialect), [row])
+
+
+@cache
+def _noting(dialect: Dialect) -> Bulk:
+    return bulk(_SENT, dialect, ("p_now", "p_last", "p_organisation", "p_client"))
 
 
 def server_epoch(connection: Connection) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.accounts.access import Principal
 from server.core.clock import now_ms
 from server.core.problems import Problem
-from server.exchange.clients import add_client, find_client, note_client, server_epoch
+from server.exchange.clients import Client, add_client, find_client, note_sent, server_epoch
 from server.exchange.commit import current_build, rights_reader
 from server.exchange.lines import quickly
 from server.exchange.models import SyncOp
+from server.exchange.plain import Plain, ShortRoad
 from server.exchange.store import SqlStore
 from server.exchange.transaction import in_transaction, turn
-from server.exchange.wake import wake
+from server.exchange.wake import wake, wake_for
 from server.exchange.write import Writer
-from sync.batch import Batch, Outcome, Sender
+from sync.batch import APPLIED, Batch, Outcome, Sender
 from sync.codec import CodecError, JsonValue, read
 from sync.op import UUID
 from sync.probe import undecided
@@ -107,10 +109,17 @@ def receive(principal: Principal, header: Header, lines: Sequence[bytes]) -> Rec
 
 
 def _receive(principal: Principal, header: Header, lines: Sequence[bytes]) -> Received:
+    tries = count()  # the short road is tried once: what is done again may meet what it met
+
+    def take(connection: Connection) -> Received:
+        receiver = _Receiver(connection, principal)
+        return receiver.take(header, lines, short=next(tries) == 0)
+
     try:
-        return in_transaction(
-            lambda connection: _Receiver(connection, principal).take(header, lines)
-        )
+        try:
+            return in_transaction(take)
+        except IntegrityError:  # an id that is taken, found by writing it
+            return in_transaction(take)
     except (Problem, OperationalError):
         raise
     except Exception:
@@ -132,62 +141,76 @@ class _Receiver:
         self.now = now_ms()
         self.epoch = server_epoch(connection)
 
-    def take(self, header: Header, lines: Sequence[bytes]) -> Received:
-        last_mid, skew_ms, sorted_lines = self._begin(header, lines)
-        sender = Sender(
-            header.client_id, self.principal.user_id, self.principal.grants, self.now, skew_ms
-        )
+    def take(self, header: Header, lines: Sequence[bytes], *, short: bool) -> Received:
+        client = self._client(header)
+        user_id, last_mid = self.principal.user_id, client.last_mid
+        sender = Sender(header.client_id, user_id, self.principal.grants, self.now, client.skew_ms)
         rights_of = rights_reader(self.organisation_id)
         store = SqlStore(self.connection, self.build, self.organisation_id, rights_of)
+        if short and header.first_mid == last_mid + 1 and lines:
+            road = ShortRoad(self.connection, self.build, self.organisation_id, sender, store)
+            plain = road.read(header.first_mid, lines)
+            if plain is not None:
+                return self._take_plain(road, plain, last_mid + len(lines))
+        sorted_lines = self._sort(header, lines, last_mid)
         push = Push(store, self.build.rules, self.organisation_id, sender)
         outcomes = push.take(sorted_lines.ops)
         heads = self._end(header, last_mid, push.batch)
-        wake(push.batch, push.created, actor_id=self.principal.user_id)
+        wake(push.batch, push.created, actor_id=user_id)
         fresh = [(op.mid, found) for op, found in zip(sorted_lines.ops, outcomes, strict=True)]
         last_mid += len(fresh)
         return Received(self.epoch, last_mid, [*sorted_lines.known, *fresh], heads)
 
+    def _take_plain(self, road: ShortRoad, plain: Plain, last: int) -> Received:
+        """Write a batch of plain new records."""
+        client_id, user_id = road.sender.client_id, self.principal.user_id
+        heads = road.write(plain)
+        note_sent(self.connection, self.organisation_id, client_id, last)
+        wake_for(plain.made, plain.photos, actor_id=user_id)
+        results = [(made.mid, APPLIED) for made in plain.made.values()]
+        return Received(self.epoch, last, results, heads)
+
     def keep(self, header: Header, lines: Sequence[bytes]) -> Received:
         """Keep a probe that the server cannot decide, so that the client can go on."""
-        last_mid, skew_ms, sorted_lines = self._begin(header, lines)
-        sender = Sender(header.client_id, self.principal.user_id, {}, self.now, skew_ms)
+        client = self._client(header)
+        last_mid, sorted_lines = client.last_mid, self._sort(header, lines, client.last_mid)
+        sender = Sender(header.client_id, self.principal.user_id, {}, self.now, client.skew_ms)
         batch = undecided(sorted_lines.ops, self.build.rules, sender)
         self._end(header, last_mid, batch)
         fresh = [(row.op.mid, row.outcome) for row in batch.ledger]
         return Received(self.epoch, last_mid + len(fresh), [*sorted_lines.known, *fresh])
 
-    def _begin(self, header: Header, lines: Sequence[bytes]) -> tuple[int, int, Fresh]:
-        """Lock the client and sort what it sends into known and new."""
+    def _client(self, header: Header) -> Client:
+        """Lock the client's row, made on its first push."""
         if header.server_epoch != self.epoch:
             raise Problem("epoch", extra=self._facts())
-        user_id = self.principal.user_id
-        client = find_client(
-            self.connection, self.organisation_id, header.client_id, user_id, lock=True
+        user_id, client_id = self.principal.user_id, header.client_id
+        found = find_client(self.connection, self.organisation_id, client_id, user_id, lock=True)
+        if found is not None:
+            return found
+        skew_ms = self.now - header.device_now
+        return add_client(
+            self.connection, self.organisation_id, client_id, user_id, skew_ms=skew_ms
         )
-        if client is None:
-            client = add_client(
-                self.connection,
-                self.organisation_id,
-                header.client_id,
-                user_id,
-                skew_ms=self.now - header.device_now,
-            )
-        stored = self._stored(header, client.last_mid)
+
+    def _sort(self, header: Header, lines: Sequence[bytes], last_mid: int) -> Fresh:
+        """Sort what the client sends into known and new."""
+        stored = self._stored(header, last_mid)
         found = sort_lines(
-            header.client_id, header.first_mid, lines, client.last_mid, stored, reader=quickly
+            header.client_id, header.first_mid, lines, last_mid, stored, reader=quickly
         )
         if isinstance(found, Gap):
             raise Problem("gap", extra={"expected": found.expected, **self._facts()})
         if isinstance(found, Fork):
             raise Problem("fork", extra=self._fork(found))
-        return client.last_mid, client.skew_ms, found
+        return found
 
     def _end(self, header: Header, last_mid: int, batch: Batch) -> dict[str, int]:
         writer = Writer(self.connection, self.build, self.organisation_id)
         writer.write(batch, self.now)
         if batch.ledger:
             last = last_mid + len(batch.ledger)
-            note_client(self.connection, self.organisation_id, header.client_id, last_mid=last)
+            note_sent(self.connection, self.organisation_id, header.client_id, last)
         return writer.heads
 
     def _stored(self, header: Header, last_mid: int) -> dict[int, Stored]:

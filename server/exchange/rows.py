@@ -5,7 +5,7 @@ The one function that writes a synced row. Counters are taken last, in order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 
 from sqlalchemy import Connection, Dialect, bindparam, delete, insert, select, update
@@ -19,7 +19,7 @@ from server.exchange.shapes import Shape
 from server.exchange.tables import Bulk, bulk, run_many
 from sync.batch import Key
 from sync.numbering import Counter, Numbering, Written, touched_scopes
-from sync.record import Record
+from sync.record import DIGEST_MOD, Record
 
 
 class UnknownScopeError(LookupError):
@@ -38,7 +38,7 @@ class RowWriter:
 
     def write(self, records: list[Record], now: int) -> dict[str, int]:
         """Write the records and return the new head of each scope they touched."""
-        self.counters = self._lock(records)
+        self.counters = lock_scopes(self.connection, self.organisation_id, touched_scopes(records))
         numbering = Numbering(self.counters)
         inserts: dict[str, list[Written]] = {}
         updates: dict[str, list[Written]] = {}
@@ -52,7 +52,7 @@ class RowWriter:
             self._update(kind, updates.get(kind, []), now)
         self._tombstones(numbering)
         self.moved = [(made.kind, made.id) for made in numbering.gone if made.reason == "moved"]
-        self._release()
+        release_scopes(self.connection, self.organisation_id, self.counters)
         return {scope_id: found.seq for scope_id, found in self.counters.items()}
 
     def _insert(self, kind: str, every: list[Written], now: int) -> None:
@@ -74,19 +74,6 @@ class RowWriter:
         key = self.organisation_id
         rows = [[*self._row(written, now), key, written.record.id] for written in every]
         run_many(self.connection, self.build.tables[kind].update, rows)
-
-    def _lock(self, records: Iterable[Record]) -> dict[str, Counter]:
-        """Lock the counters of every touched scope, in order of id."""
-        wanted = touched_scopes(records)
-        given = {
-            "p_organisation": self.organisation_id,
-            "p_ids": ids_given(wanted, self.connection),
-        }
-        rows = _locking(self.connection.dialect).rows(self.connection, given)
-        found = {str(scope_id): Counter(seq, digest) for scope_id, seq, digest in rows}
-        if len(found) < len(wanted):
-            raise UnknownScopeError(", ".join(sorted(set(wanted) - found.keys())))
-        return found
 
     def _row(self, written: Written, now: int) -> list[object]:
         """Return every column of a record's row but its key."""
@@ -126,13 +113,28 @@ class RowWriter:
                 ],
             )
 
-    def _release(self) -> None:
-        """Store the counters; their locks go with the commit."""
-        rows = [
-            (found.seq, found.digest, self.organisation_id, scope_id)
-            for scope_id, found in sorted(self.counters.items())
-        ]
-        run_many(self.connection, _releasing(self.connection.dialect), rows)
+
+def lock_scopes(
+    connection: Connection, organisation_id: str, wanted: list[str]
+) -> dict[str, Counter]:
+    """Lock the counters of these scopes, which are given in order of id."""
+    given = {"p_organisation": organisation_id, "p_ids": ids_given(wanted, connection)}
+    rows = _locking(connection.dialect).rows(connection, given)
+    found = {str(scope_id): Counter(seq, digest) for scope_id, seq, digest in rows}
+    if len(found) < len(wanted):
+        raise UnknownScopeError(", ".join(sorted(set(wanted) - found.keys())))
+    return found
+
+
+def release_scopes(
+    connection: Connection, organisation_id: str, counters: Mapping[str, Counter]
+) -> None:
+    """Store the counters; their locks go with the commit."""
+    rows = [
+        (found.seq, found.digest % DIGEST_MOD, organisation_id, scope_id)
+        for scope_id, found in sorted(counters.items())
+    ]
+    run_many(connection, _releasing(connection.dialect), rows)
 
 
 @cache

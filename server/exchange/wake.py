@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from server.core.queue import enqueue
 from sync.batch import Batch
@@ -32,12 +32,24 @@ TOUCHED = 1000  # records a job row
 
 def wake(batch: Batch, created: Collection[str], *, actor_id: str | None) -> None:
     """Enqueue what follows from a written batch."""
-    touched = [[kind, id_] for kind, id_ in batch.changed if kind in RATED]
+    photos = [
+        str(record.fields["sha256"])
+        for (kind, id_), record in batch.changed.items()
+        if kind == "photo" and id_ in created
+    ]
+    wake_for(batch.changed, photos, actor_id=actor_id)
+
+
+def wake_for(
+    changed: Iterable[tuple[str, str]], photos: Iterable[str], *, actor_id: str | None
+) -> None:
+    """Enqueue what follows from changed records and from the hashes of new photos."""
+    touched = [key for key in changed if key[0] in RATED]
     for start in range(0, len(touched), TOUCHED):
-        enqueue(RATE_CHANGED, {"touched": touched[start : start + TOUCHED]}, actor_id=actor_id)
-    for (kind, id_), record in batch.changed.items():
-        if kind == "photo" and id_ in created:
-            check_photo(str(record.fields["sha256"]), actor_id=actor_id)
+        some = [list(key) for key in touched[start : start + TOUCHED]]
+        enqueue(RATE_CHANGED, {"touched": some}, actor_id=actor_id)
+    for sha256 in photos:
+        check_photo(sha256, actor_id=actor_id)
 
 
 def check_photo(sha256: str, *, actor_id: str | None) -> None:

@@ -39,7 +39,7 @@ _LEDGER = (
 )
 # The columns of a line that was applied as it came, and of one for which nothing was seen before.
 _BASED = tuple(name for name in _LEDGER if name not in {"code", "fields", "txn"})
-_FIRST = tuple(name for name in _BASED if name != "bases")
+FIRST = tuple(name for name in _BASED if name != "bases")
 _statements: dict[tuple[str, tuple[str, ...]], Statement] = {}
 
 
@@ -75,8 +75,7 @@ class Writer:
                 columns, values = _LEDGER, _ledger_row(organisation_id, row)
             ready.setdefault(columns, []).append(values)
         for columns, every in ready.items():
-            sql = _ledger_statement(self.connection.dialect.name, columns, self.connection).sql
-            self.connection.exec_driver_sql(sql, every)
+            write_ledger(self.connection, columns, every)
 
     def _conflicts(self, batch: Batch, now: int) -> None:
         rows: list[dict[str, object]] = [
@@ -205,6 +204,14 @@ class Writer:
             self.connection.execute(insert(SyncWaiting), list(rows.values()))
 
 
+def write_ledger(
+    connection: Connection, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+) -> None:
+    """Write lines that have the same columns."""
+    sql = _ledger_statement(connection.dialect.name, columns, connection).sql
+    connection.exec_driver_sql(sql, rows)
+
+
 def _ledger_statement(dialect: str, columns: tuple[str, ...], connection: Connection) -> Statement:
     found = _statements.get((dialect, columns))
     if found is None:
@@ -222,7 +229,7 @@ def _applied(organisation_id: str, row: LedgerRow) -> tuple[tuple[str, ...], tup
     what = (op.scope_id, op.kind, op.id, row.received_at, op.at, op.at_corrected, op.sv)
     if op.bases:
         return _BASED, (*head, *what, canonical(op.bases), op.raw)
-    return _FIRST, (*head, *what, op.raw)
+    return FIRST, (*head, *what, op.raw)
 
 
 def _ledger_row(organisation_id: str, row: LedgerRow) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
@@ -14,18 +15,20 @@ from server.core.clock import now_ms
 from server.core.database import db
 from server.core.unit import unit_of_work
 from server.estate.reference import asset_type_id
+from server.exchange.plain import ShortRoad
 from server.exchange.rows import RowWriter
 from server.exchange.transaction import TRIES, in_transaction
-from sync.record import Record
 from tests.exchange.device import PREFIX, Device
 from tests.world import World
 
+Road = type[ShortRoad] | type[RowWriter]
 
-def new_asset(device: Device) -> bytes:
+
+def new_asset(device: Device, **more: object) -> bytes:
     world = device.world
     type_id = asset_type_id(world.organisations["north"], "laptop_pupil")
     values = {"asset_type_id": type_id, "room_id": world.rooms["alder.room1"]}
-    return device.line("asset", str(uuid.uuid4()), world.schools["alder"], values)
+    return device.line("asset", str(uuid.uuid4()), world.schools["alder"], values, **more)
 
 
 def counts(world: World, client_id: str) -> tuple[int, int, int]:
@@ -42,20 +45,30 @@ def counts(world: World, client_id: str) -> tuple[int, int, int]:
         )
 
 
-def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_is_whole(
-    device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = counts(device.world, device.client_id)
-    lines = [new_asset(device) for _ in range(3)]
-    written = RowWriter.write
+def as_one(lines: int) -> dict[str, object]:
+    return {"txn": {"id": str(uuid.uuid4()), "n": lines}}
 
-    def crash(self: RowWriter, records: list[Record], now: int) -> None:
-        written(self, records, now)
+
+@pytest.mark.parametrize(("road", "is_group"), [(ShortRoad, False), (RowWriter, True)])
+def test_a_crash_before_the_commit_leaves_nothing_and_the_resend_is_whole(
+    device: Device, monkeypatch: pytest.MonkeyPatch, road: Road, *, is_group: bool
+) -> None:
+    """By the short road, and by the general one: a group takes that."""
+    before = counts(device.world, device.client_id)
+    more = as_one(3) if is_group else {}
+    lines = [new_asset(device, **more) for _ in range(3)]
+    written: Callable[..., object] = road.write
+    crashed = list[bool]()
+
+    def crash(self: object, *given: object) -> None:
+        written(self, *given)
+        crashed.append(True)
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(RowWriter, "write", crash)
+        patch.setattr(road, "write", crash)
         assert device.push(*lines).status_code == 500
+    assert crashed == [True]
     assert counts(device.world, device.client_id) == before
     assert device.results(*lines) == [("applied", None)] * 3
     rows, last_mid, head = counts(device.world, device.client_id)

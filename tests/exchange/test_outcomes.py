@@ -251,6 +251,7 @@ def test_a_moved_record_is_written_where_it_now_is_or_held_moved(device: Device)
 def test_a_probe_of_what_the_server_cannot_take_is_kept(
     device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from server.exchange.plain import ShortRoad
     from sync.push import Push
 
     def fault(*_: object) -> None:
@@ -259,6 +260,7 @@ def test_a_probe_of_what_the_server_cannot_take_is_kept(
     line = new_asset(device)
     with monkeypatch.context() as patch:
         patch.setattr(Push, "take", fault)
+        patch.setattr(ShortRoad, "read", fault)
         assert device.push(line).status_code == 500
         assert device.results(line, first=1, probe=True) == [("held", "server_error")]
     assert device.results(line, first=1) == [("held", "server_error")]
