@@ -12,6 +12,7 @@ import { Storage } from "../visits/view";
 import { sizeOf, timeOf } from "../when";
 import { downloadExport, keepMine, keepTheirs } from "./actions";
 import { type Need, needWords, waitingByKind } from "./model";
+import { OtherOrganisations } from "./others";
 import { Resend } from "./resend";
 import { mayResend } from "./resend.model";
 
@@ -44,6 +45,8 @@ export function SyncScreen() {
         <div class="sync-b">
           {here > 0 && <Waiting />}
           <ThisTablet />
+          <OtherOrganisations />
+          <LookChoice />
           <Storage />
         </div>
       </Pane>
@@ -210,7 +213,6 @@ function ThisTablet() {
           }
         />
       </Rows>
-      <LookChoice />
     </>
   );
 }
