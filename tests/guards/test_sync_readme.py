@@ -89,7 +89,7 @@ def test_the_limits_are_those_that_are_held() -> None:
         "ops in a group": op.GROUP_OPS,
         "lines of a group": op.GROUP_BYTES,
         "fields that an op sets, and that its base names": op.MAX_FIELDS,
-        "characters of a field's name": op.MAX_NAME,
+        "characters of a name in a base": op.MAX_NAME,
         "levels of brackets": codec.MAX_DEPTH,
         "rows of a pull": send.PAGE,
         "scopes of a pull": fetch.MAX_SCOPES,
