@@ -193,8 +193,11 @@ export class TabletStore implements Store {
     try {
       await writeEdits(this.#journal, edits, photos, moment, { seen, steps: this.#steps });
       for (const photo of photos) await this.#readBack(photo);
-      const { level } = this.#tablet;
-      this.#tablet = { ...this.#tablet, unsaved: 0, level: level === "no_room" ? "full" : level };
+      const { level, unsaved } = this.#tablet;
+      if (unsaved > 0 || level === "no_room") {
+        this.#tablet = { ...this.#tablet, unsaved: 0, level: level === "no_room" ? "full" : level };
+        this.#show();
+      }
     } catch (error) {
       if (!isDead(error) && !isFull(error)) report(error);
       const filled = photos.length > 0 ? ("full" as const) : ("no_room" as const);
@@ -204,7 +207,6 @@ export class TabletStore implements Store {
       this.#show();
       return "not_saved";
     }
-    this.#show();
     this.#schedule.fresh();
     return "saved";
   }
