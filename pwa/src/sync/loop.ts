@@ -228,6 +228,7 @@ export class Rounds {
       this.#seen.delete(id);
     }
     await resetScopes(journal, again);
+    if (journal.model.meta.again) await journal.commit(() => ({ meta: { again: undefined } }));
     await this.#prune();
   }
 

@@ -35,6 +35,11 @@ export function SyncScreen() {
           <p class="in sub">
             {sync.at ? t("sync.contact", { time: timeOf(sync.at) }) : t("sync.kept")}
           </p>
+          {sync.restored && (
+            <p class="in sub" role="status">
+              {t(`sync.restored.${sync.restored}`)}
+            </p>
+          )}
           {sync.needs.length > 0 && (
             <Head title={t("sync.needs_title")} aside={String(sync.needs.length)} />
           )}
