@@ -72,7 +72,7 @@ def run_full(name: str, seed: int, *, seconds: float, least: int) -> Outcome:
                 outcome.breaches.append("V11: nothing could be read while the disk was full")
             outcome.longest_drain = max(outcome.longest_drain, fleet.longest_drain)
             if outcome.breaches:
-                outcome.breaches += [f"server's log: {line}" for line in made.faults_logged()]
+                outcome.breaches += made.evidence(outcome.seed)
                 break
         refusals = [one["status"] for one in of(made.history.events, "asked")]
         outcome.notes = {

@@ -47,7 +47,7 @@ def _on_one_rig(
         outcome.longest_drain = max(outcome.longest_drain, fleet.longest_drain)
         if breaches:
             outcome.breaches += [str(breach) for breach in breaches[:MOST_BREACHES]]
-            outcome.breaches += [f"server's log: {line}" for line in made.faults_logged()]
+            outcome.breaches += made.evidence(outcome.seed)
             outcome.lost += sum(breach.invariant in {"V1", "V3", "V7"} for breach in breaches)
             break
     events = made.history.events

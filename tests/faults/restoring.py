@@ -44,7 +44,7 @@ def run_restores(on: str, seed: int, *, seconds: float, least: int) -> Outcome:
             outcome.runs += 1
             outcome.breaches += [str(breach) for breach in fleet.verdict()[:20]]
             if outcome.breaches:
-                outcome.breaches += [f"server's log: {line}" for line in made.faults_logged()]
+                outcome.breaches += made.evidence(outcome.seed)
                 break
         outcome.longest_drain = fleet.longest_drain
         events = made.history.events

@@ -48,6 +48,7 @@ def run_revocations(on: str, seed: int, *, seconds: float, least: int) -> Outcom
             outcome.runs += 1
             outcome.breaches += [str(breach) for breach in fleet.verdict()[:20]]
             if outcome.breaches:
+                outcome.breaches += made.evidence(outcome.seed)
                 break
             _let_back(made, device)
         outcome.longest_drain = fleet.longest_drain

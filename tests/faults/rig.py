@@ -33,6 +33,7 @@ from tests.faults.server_clock import clock_environment
 from tests.faults.truth import Truth, open_truth, read_truth
 from tests.world import NORTH, PEOPLE, SOUTH, World, build_world, token_of
 
+KEPT = Path(".make") / "failed-runs"
 DATABASES = ("sqlite", "postgres")
 TEAM = ("consultant", "technician", "trust_it", "other_trust_it", "other_technician")
 
@@ -75,7 +76,18 @@ class Rig:
                 )
             )  # fmt: skip
 
-    def faults_logged(self) -> list[str]:
+    def evidence(self, seed: int) -> list[str]:
+        """Keep what a failed run left, as threads repeat no seed; return the log's faults."""
+        kept = KEPT / f"{self.kind}-{seed}"
+        kept.mkdir(parents=True, exist_ok=True)
+        data = self.server.data
+        left = [self.folder / "history.jsonl", data / "server.log", *data.glob("walkround.db*")]
+        for path in left:
+            if path.exists():
+                shutil.copy(path, kept)
+        return [*(f"server's log: {line}" for line in self._faults_logged()), f"kept in {kept}"]
+
+    def _faults_logged(self) -> list[str]:
         """Return what the server logged as faults and the last line of each trace, each once."""
         said = re.compile(r"([\w.]+(Error|Exception|Timeout\w*)\b)|.*(fault|HTTP \d+) on ")
         lines = [line for line in self.server.log().splitlines() if said.match(line)]
