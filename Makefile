@@ -6,6 +6,12 @@ PYTHON ?= python3
 PY := .venv/bin/python
 NODE_BIN := .venv/lib/node
 NPM = PATH="$(CURDIR)/$(NODE_BIN)/bin:$$PATH" $(NODE_BIN)/bin/node $(NODE_BIN)/lib/node_modules/npm/bin/npm-cli.js --prefix pwa
+# Where Python may keep no bytecode beside the sources, each process compiled every library anew
+# and took three times as long to start: it is kept in a folder of ours instead.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.make/bytecode
+endif
 RUN_OPTIONS = $(if $(filter 1,$(LAN)),--lan) $(OPTIONS)
 
 # Stamps are named after what they were made from: a changed lock or source makes a new one.

@@ -28,6 +28,7 @@ class Settings:
     secret_key: str  # kept in the data folder, mode 0600
     hosts: frozenset[str] = frozenset()  # WALKROUND_HOSTS: names we answer to, besides localhost
     lan: bool = False  # WALKROUND_LAN: our own certificates, so any of our addresses and no HSTS
+    hand_in_mib: int = 1024  # WALKROUND_HAND_IN_MIB: what a tablet of a person shut out may leave
     testing: bool = False
 
 
@@ -46,6 +47,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     blob_url = env.get("BLOB_URL", "")
     if "://" in blob_url and not blob_url.startswith("file://"):
         faults.append("BLOB_URL takes a folder; object stores are not supported yet")
+    hand_in = env.get("WALKROUND_HAND_IN_MIB") or "1024"
+    if not (hand_in.isascii() and hand_in.isdigit() and 16 <= int(hand_in) <= 1_000_000):
+        faults.append(f"WALKROUND_HAND_IN_MIB is {hand_in!r}; give a number from 16 to 1000000")
     if faults:
         raise SettingsError("\n".join(faults))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,6 +65,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret(data / "secret.key"),
         hosts=_hosts(env.get("WALKROUND_HOSTS", "")),
         lan=env.get("WALKROUND_LAN") == "1",
+        hand_in_mib=int(hand_in),
     )
 
 

@@ -1,7 +1,7 @@
 """A whole Walkround sync client in a hundred lines; (3) is section 3 of sync/README.md, and so on.
 
 WALKROUND_TOKEN=… sync_client.py ADDRESS STORE [KIND ID SCOPE '{"name": "Panel"}'] edits and syncs.
-Left out: groups (2), forks, probes, digests, bytes of photos (3), values lost in a restore (8).
+Left out: groups (2), forks, probes, 426, digests, photo bytes (3), values lost in a restore (8).
 """
 
 import gzip, json, os, sqlite3, sys, time, urllib.error, urllib.request, uuid
@@ -34,7 +34,7 @@ class Client:
             except urllib.error.HTTPError as refusal:
                 if refusal.code not in (429, 503):
                     sys.exit(f"{path}: {refusal.code} {refusal.read().decode()}; all is kept")
-                time.sleep(int(refusal.headers["Retry-After"]))
+                time.sleep(int(refusal.headers["Retry-After"] or 10))
 
     def look(self, kind, id):
         """Return {field: [value, mark]} as on the screen: what came, and own ops over it (7)."""

@@ -27,6 +27,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "gone": (410, "This no longer exists"),
     "too_large": (413, "This is larger than allowed"),
     "wrong_type": (415, "This kind of file or body is not taken"),
+    "hand_in_full": (429, "A person must first decide what this tablet handed in before"),
     "too_many": (429, "Too many tries; wait a moment"),
     "server_error": (500, "Something went wrong here; your work is safe on your device"),
     "unavailable": (503, "The server is busy; try again in a moment"),

@@ -90,22 +90,28 @@ def resolve(
     store = SqlStore(connection, build, organisation_id, rights_reader(organisation_id))
     sender = Sender(client_id, principal.user_id, None, now)
     push = Push(store, build.rules, organisation_id, sender)
+    done = Resolved(decided=True, status="refused", code=None)
     if outcome == "accepted":
-        # The reviewer answers for it: their rights count, and a closed visit is opened for this.
-        opened = {id_: replace(grant, closed=False) for id_, grant in principal.grants.items()}
-        outcomes = push.replay(held, opened)
-        stuck = next((found for found in outcomes if found.status in ("held", "rejected")), None)
-        if stuck is not None:
-            return Resolved(decided=False, status=stuck.status, code=stuck.code)
-        status = "merged" if any(found.status == "merged" for found in outcomes) else "applied"
-    else:
-        status = "refused"
+        done = _replayed(push, held, principal)
+        if not done.decided:
+            return done
     push.batch.decisions += [
         Decision(client_id, item.op.mid, outcome, reason, principal.user_id) for item in held
     ]
     push.batch.done_waiting += [item.op.mark for item in held]
     Writer(connection, build, organisation_id).write(push.batch, now)
     wake(push.batch, push.created, actor_id=principal.user_id)
+    return done
+
+
+def _replayed(push: Push, held: list[Held], principal: Principal) -> Resolved:
+    """Replay under the reviewer's rights: they answer for it, a closed visit is opened for this."""
+    opened = {id_: replace(grant, closed=False) for id_, grant in principal.grants.items()}
+    outcomes = push.replay(held, opened)
+    stuck = next((found for found in outcomes if found.status in ("held", "rejected")), None)
+    if stuck is not None:
+        return Resolved(decided=False, status=stuck.status, code=stuck.code)
+    status = "merged" if any(found.status == "merged" for found in outcomes) else "applied"
     return Resolved(decided=True, status=status, code=None)
 
 

@@ -18,6 +18,7 @@ from server.core.database import db
 from server.core.extension import extension
 from server.core.problems import Problem
 from server.exchange.commit import current_build
+from server.exchange.hand_in import room_for_photo
 from server.exchange.models import Blob, BlobUpload
 from server.exchange.wake import check_photo
 
@@ -55,6 +56,7 @@ def begin_upload(principal: Principal, sha256: str, size: int, mime: str) -> Upl
         _put(principal, sha256, size, mime, received=size, state="stored", known=found)
         return Upload("stored", size, size)
     if found is None or found.size != size:
+        room_for_photo(db.session.connection(), principal, size)
         _put(principal, sha256, size, mime, received=0, state="partial", known=found)
         return Upload("partial", size, 0)
     return found

@@ -148,8 +148,8 @@ def test_a_sign_in_may_name_the_organisation_whose_work_waits(
     assert re.search(rf'name="organisation" value="{two.second}"', page)
     assert post(client, {**FORM, "organisation": two.second}).status_code == 303
     assert client.get("/api/session").json["organisation"]["id"] == two.second
-    page = client.get(f"/sign-in?next=/field/&organisation={two.first}")
-    assert page.status_code == 200, "signed in to another one, the form is shown"
+    shown = client.get(f"/sign-in?next=/field/&organisation={two.first}")
+    assert shown.status_code == 200, "signed in to another one, the form is shown"
     assert client.get(f"/sign-in?organisation={two.second}").status_code == 303
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -88,9 +90,8 @@ class Tablet:
         self._playwright = playwright
         self._profile = profile
         self._film = film
-        # Chromium's own temporary files, which a killed one leaves, go with the profile.
-        self._temporary = profile.with_name(f"{profile.name}-temporary")
-        self._temporary.mkdir(exist_ok=True)
+        # Chromium's own temporary files, which a killed one leaves. Its socket allows a short path.
+        self._temporary = tempfile.mkdtemp(prefix="t-")
         self._context: BrowserContext | None = None
         self.errors: list[str] = []
 
@@ -105,6 +106,7 @@ class Tablet:
     ) -> None:
         if self._context is not None:
             self._context.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)
 
     @property
     def page(self) -> Page:
@@ -124,7 +126,7 @@ class Tablet:
             viewport=TABLET,
             has_touch=True,
             color_scheme="light",
-            env={**os.environ, "TMPDIR": str(self._temporary)},
+            env={**os.environ, "TMPDIR": self._temporary},
         )
         page = self._context.pages[0]
         page.on("pageerror", lambda error: self.errors.append(str(error)))

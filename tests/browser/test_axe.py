@@ -45,6 +45,7 @@ DESK = (
     *("/desk/findings/:asset", "/desk/findings/:lot", "/desk/findings/:system", "/desk/visits"),
     *("/desk/visits/new", "/desk/visits/:id", "/desk/plans", "/desk/plans/new", "/desk/plans/:id"),
     *("/desk/review", "/desk/labels", "/desk/people", "/desk/unsent", "/desk/jobs/:id"),
+    "/desk/restored",
 )
 ROOM = "/field/visits/:visit/rooms/:room"
 FIELD = (

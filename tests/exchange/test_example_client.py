@@ -175,13 +175,14 @@ def test_it_comes_back_when_a_busy_server_says(
     monkeypatch.setattr(module, "time", clock)
     client = module.Client(one.road.address, token_of(one.person), one.store)
     kind, id_, scope, _ = one.panel()
-    client.edit(kind, id_, scope, {"name": "Patient"}, client.look(kind, id_))
+    for name in ("Waiting", "Patient"):  # the second is made on top of the first, both unsent
+        client.edit(kind, id_, scope, {"name": name}, client.look(kind, id_))
     one.road.faults = {"push": [busy(7), busy(3, 429)], "pull": [busy(5)]}
     client.sync()
     client.disk.close()
     assert waits == [7, 3, 5]
     assert client.look(kind, id_)["name"][0] == "Patient"
-    assert counts(one.world, one.state["client_id"]) == (1, 0)
+    assert counts(one.world, one.state["client_id"]) == (2, 0)
 
 
 def test_a_refused_edit_stops_nothing_and_nobody_builds_on_it(one: Stranger) -> None:

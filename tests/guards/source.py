@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,17 +30,21 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)  # of the file in hand; all of them would be a burden to every later test
 def tree(name: str) -> ast.Module:
     return ast.parse(read(name), name)
 
 
-def imports(name: str) -> Iterator[str]:
-    """Yield every module a file imports, late imports included."""
+@cache
+def imports(name: str) -> frozenset[str]:
+    """Return every module a file imports, late imports included."""
+    found: set[str] = set()
     for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            found.add(node.module)
+    return frozenset(found)
 
 
 def packages(name: str) -> set[str]:
@@ -84,19 +89,20 @@ def _module(name: str) -> str:
     return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def puts_to_work(name: str, library: str) -> bool:
-    """Say whether a file calls what it imports of a library, or derives a class from it."""
+@cache
+def put_to_work(name: str) -> frozenset[str]:
+    """Return the libraries of which a file calls what it imports, or derives a class from it."""
     walked = list(ast.walk(tree(name)))
     bound = {
-        (alias.asname or alias.name).partition(".")[0]
+        (alias.asname or alias.name).partition(".")[0]: module.partition(".")[0]
         for node in walked
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
-        if (getattr(node, "module", None) or alias.name).partition(".")[0] == library
+        if (module := getattr(node, "module", None) or alias.name)
     }
     worked = [node.func for node in walked if isinstance(node, ast.Call)]
     worked += [base for node in walked if isinstance(node, ast.ClassDef) for base in node.bases]
-    return any(_root(one) in bound for one in worked)
+    return frozenset(bound[root] for one in worked if (root := _root(one)) in bound)
 
 
 def _root(node: ast.expr) -> str:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from server.app import FEATURES
 from server.worker import JOBS
-from tests.guards.source import files, packages, puts_to_work, reachable, tree
+from tests.guards.source import files, packages, put_to_work, reachable, tree
 
 SHIPPED = files("server/**.py", "server/*.py", "sync/*.py", "sync/**.py")
 ENTRIES = (
@@ -87,7 +87,7 @@ def test_the_thread_reaches_its_rooms_and_no_bench_or_demo(on_the_thread: set[st
 )
 def test_a_promised_library_works_on_the_thread(library: str, on_the_thread: set[str]) -> None:
     """An import that nothing calls, or one in a bench, is not a use."""
-    assert [name for name in sorted(on_the_thread) if puts_to_work(name, library)]
+    assert [name for name in sorted(on_the_thread) if library in put_to_work(name)]
 
 
 @pytest.mark.only("sqlite")

@@ -20,12 +20,33 @@ export interface Updates {
   readonly build: Signal<string | undefined>;
 }
 
+/** Another organisation of the person who is signed in. */
+export interface Other {
+  id: string;
+  /** Unknown for one that shut them out before this tablet kept its name. */
+  name: string | undefined;
+  /** False when it shut the person out: the tablet hands in what is left. */
+  mayEnter: boolean;
+  changes: number;
+  photos: number;
+}
+
+export interface Others {
+  readonly list: Signal<readonly Other[]>;
+  refresh(): Promise<void>;
+  /** Send what is left of those that shut the person out. */
+  handIn(): Promise<void>;
+  /** Leave this page for the same app with that organisation's work, after a sign-in where it needs one. */
+  enter(organisation: string, next?: string): Promise<"left" | "no_signal">;
+}
+
 export interface FieldProps {
   store: Store;
   session: Session;
   router: Router;
   ports: Ports;
   updates: Updates;
+  others: Others;
   /** Locks this person's data on the tablet and leaves; deletes nothing. */
   signOut(): Promise<void>;
 }

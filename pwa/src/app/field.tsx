@@ -1,6 +1,7 @@
 // The field app's door: opens what the tablet holds first, and asks the network afterwards.
 import { render } from "preact";
 import Field from "../field/index";
+import { signInPath } from "../field/paths";
 import "../ui/tokens.css";
 import "../ui/base.css";
 import type { TabletStore } from "../data/store";
@@ -9,8 +10,9 @@ import { Barcode } from "../platform/barcode";
 import { Camera } from "../platform/camera";
 import { ImageShrinker } from "../platform/image";
 import { BrowserStorage } from "../platform/storage";
-import type { Ports } from "./field-props";
+import type { Others, Ports } from "./field-props";
 import { openStore } from "./open-store";
+import { othersOf } from "./others";
 import { startRouter } from "./router";
 import { type Asked, askSession, keepSession, keptSession, samePerson, signOut } from "./session";
 import { startUpdates } from "./updates";
@@ -19,9 +21,9 @@ import { t } from "./words";
 const updates = startUpdates();
 const root = document.getElementById("app");
 
-function toSignIn(): void {
-  const next = encodeURIComponent(location.pathname + location.search);
-  location.replace(`/sign-in?next=${next}`);
+/** Back to the organisation that was last open here, if there was one. */
+function toSignIn(organisation = ""): void {
+  location.replace(signInPath(location.pathname + location.search, organisation));
 }
 
 async function leave(): Promise<void> {
@@ -41,11 +43,14 @@ function openFor(session: Session): Promise<TabletStore> {
   return openStore({ session, barcode, storage, outdated: () => location.reload() });
 }
 
-function show(session: Session, store: TabletStore): void {
+function show(session: Session, store: TabletStore): Others {
   store.start();
   const router = startRouter("/field");
-  const props = { store, session, router, ports, updates, signOut: leave };
+  const others = othersOf(session);
+  const props = { store, session, router, ports, updates, others, signOut: leave };
   if (root) render(<Field {...props} />, root);
+  void others.refresh().then(others.handIn);
+  return others;
 }
 
 /** Nobody is known here and nobody answers: the one screen that needs the network. */
@@ -72,12 +77,16 @@ async function beginKept(session: Session): Promise<void> {
     asked = answer;
   });
   const store = await openFor(session);
-  if (asked?.state !== "in" || samePerson(asked.session, session)) show(session, store);
+  const isStill = asked?.state !== "in" || samePerson(asked.session, session);
+  const others = isStill ? show(session, store) : undefined;
   await asking;
   // Signed out never blocks reading: the sync chip says so, and asks when there is work to send.
   if (asked?.state !== "in") return;
   await keepSession(asked.session);
   if (!samePerson(asked.session, session)) location.reload();
+  // Where the person belongs may have changed since it was kept.
+  await others?.refresh();
+  await others?.handIn();
 }
 
 async function begin(): Promise<void> {
@@ -87,7 +96,7 @@ async function begin(): Promise<void> {
   if (asked.state === "in") {
     await keepSession(asked.session);
     show(asked.session, await openFor(asked.session));
-  } else if (asked.state === "out") toSignIn();
+  } else if (asked.state === "out") toSignIn(kept?.session.organisation.id);
   else showNoSignal();
 }
 

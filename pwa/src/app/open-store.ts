@@ -38,7 +38,7 @@ export async function openStore({
   const store = await TabletStore.open({
     session,
     disk,
-    transport: new HttpTransport(),
+    transport: new HttpTransport({ organisation: session.organisation.id }),
     storage,
     network: new BrowserNetwork(),
     time: new BrowserTime(),

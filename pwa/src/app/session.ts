@@ -46,9 +46,21 @@ export function keptSession(): Promise<Kept | undefined> {
 
 export function keepSession(session: Session): Promise<void> {
   const kept: Kept = { session, locked: false };
-  return withKept("readwrite", async (store) => void store.put(kept, "session")).catch(
-    () => undefined,
-  );
+  return withKept("readwrite", async (store) => {
+    const names = new Map(await asked<Names | undefined>(store.get("names")));
+    for (const { id, name } of session.organisations) names.set(id, name);
+    store.put([...names], "names");
+    store.put(kept, "session");
+  }).catch(() => undefined);
+}
+
+type Names = [organisation: string, name: string][];
+
+/** Every organisation that was ever signed in to here: one that shut its person out has no other name. */
+export function namesKept(): Promise<Names> {
+  return withKept("readonly", (store) => asked<Names | undefined>(store.get("names")))
+    .then((names) => names ?? [])
+    .catch(() => []);
 }
 
 export function lockSession(): Promise<void> {

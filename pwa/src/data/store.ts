@@ -17,7 +17,7 @@ import type { Transport } from "../sync/transport";
 import { isDead, isFull } from "./connection";
 import type { IdbDisk } from "./disk";
 import { Facts } from "./facts";
-import { isFilled, measured } from "./level";
+import { afterRefusal, afterSave, isFilled, measured } from "./level";
 import { type Seen, Steps, seenBy } from "./steps";
 import type { Edit, PhotoBytes, Rec, SaveResult, Store, SyncState } from "./types";
 import { writeEdits } from "./write";
@@ -193,18 +193,12 @@ export class TabletStore implements Store {
     try {
       await writeEdits(this.#journal, edits, photos, moment, { seen, steps: this.#steps });
       for (const photo of photos) await this.#readBack(photo);
-      const { level } = this.#tablet;
-      this.#tablet = { ...this.#tablet, unsaved: 0, level: level === "no_room" ? "full" : level };
+      this.#stands(afterSave(this.#tablet));
     } catch (error) {
       if (!isDead(error) && !isFull(error)) report(error);
-      const filled = photos.length > 0 ? ("full" as const) : ("no_room" as const);
-      this.#tablet = isFull(error)
-        ? { ...this.#tablet, level: filled }
-        : { ...this.#tablet, unsaved: 1 };
-      this.#show();
+      this.#stands(afterRefusal(this.#tablet, isFull(error), photos.length > 0));
       return "not_saved";
     }
-    this.#show();
     this.#schedule.fresh();
     return "saved";
   }
@@ -261,12 +255,13 @@ export class TabletStore implements Store {
   }
 
   async #measure(): Promise<void> {
-    const now = await this.#ports.storage.now();
-    this.#tablet = {
-      ...this.#tablet,
-      level: measured(this.#tablet.level, now),
-      persisted: now.persisted,
-    };
+    this.#tablet = measured(this.#tablet, await this.#ports.storage.now());
+  }
+
+  #stands(tablet: Tablet): void {
+    if (tablet === this.#tablet) return;
+    this.#tablet = tablet;
+    this.#show();
   }
 
   #unsent(): number {

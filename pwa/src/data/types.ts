@@ -81,6 +81,8 @@ export interface SyncState {
   skewMs?: number;
   /** Oldest op that has not been sent. UTC milliseconds. */
   oldestUnsentAt?: number;
+  /** The server was restored: own work goes again, or what else it lost has been told. */
+  restored?: "again" | "told";
 }
 
 export type SaveResult = "saved" | "not_saved";

@@ -18,6 +18,7 @@ import { NewPlanPage } from "./planner/form";
 import { Plans } from "./planner/list";
 import { PlanPage } from "./planner/view";
 import { useResource } from "./resource";
+import { RestoredPage } from "./restored/page";
 import { ReviewPage } from "./review/page";
 import { href, listen, place } from "./route";
 import { t } from "./say";
@@ -55,6 +56,7 @@ const ROUTES: readonly Route<(params: Params) => JSX.Element>[] = [
   { pattern: "/visits/new", screen: () => <NewVisitPage /> },
   { pattern: "/visits/:id", screen: ({ id }) => <VisitPage key={id} id={id ?? ""} /> },
   { pattern: "/review", screen: () => <ReviewPage /> },
+  { pattern: "/restored", screen: () => <RestoredPage /> },
   { pattern: "/plans", screen: () => <Plans /> },
   { pattern: "/plans/new", screen: () => <NewPlanPage /> },
   { pattern: "/plans/:id", screen: ({ id }) => <PlanPage key={id} id={id ?? ""} /> },

@@ -51,6 +51,7 @@ export function StateBanners({ place }: { place: BannerPlace }) {
       {passing && isStale(sync.oldestUnsentAt, Date.now()) && <StaleBanner />}
       {place === "home" && sync.persisted === false && <RefusedBanner />}
       {sync.phase === "signed_out" && !later.value && <SignedOutBanner line={!passing} />}
+      {place === "home" && <OthersBanner />}
       {passing && sync.phase === "no_signal" && (
         <LineBanner icon="no-signal" title={t("signal.title")} text={t("signal.text")} />
       )}
@@ -116,7 +117,8 @@ function RefusedBanner() {
 
 /** In a room it takes one line, and none while there is nothing to send. */
 function SignedOutBanner({ line }: { line: boolean }) {
-  const { store, session, router } = useField();
+  const { store, session, router, others } = useField();
+  const next = router.place.value.path;
   const names = { who: session.user.name, where: session.organisation.name };
   const waiting = store.sync.value.outbox + store.sync.value.photos;
   if (line && waiting === 0) return null;
@@ -127,7 +129,15 @@ function SignedOutBanner({ line }: { line: boolean }) {
       title={t("signed_out.title")}
       text={t("signed_out.text", { n: waiting, ...names })}
     >
-      <a class="btn btn-s btn-main" href={signInPath(router.place.value.path)}>
+      <a
+        class="btn btn-s btn-main"
+        href={signInPath(next, session.organisation.id)}
+        onClick={(event) => {
+          event.preventDefault();
+          // Signed in to another organisation meanwhile: that sign-in is enough.
+          void others.enter(session.organisation.id, next);
+        }}
+      >
         {t("sign_in")}
       </a>
       <button
@@ -140,6 +150,26 @@ function SignedOutBanner({ line }: { line: boolean }) {
         {t("later")}
       </button>
     </As>
+  );
+}
+
+/** Work of the same person for another organisation waits here: it is sent when they go there. */
+function OthersBanner() {
+  const { others } = useField();
+  const waiting = others.list.value.filter((one) => one.changes + one.photos > 0);
+  const [first] = waiting;
+  if (!first) return null;
+  const n = waiting.reduce((sum, one) => sum + one.changes + one.photos, 0);
+  return (
+    <LineBanner
+      icon="tablet"
+      title={t("others.banner", { n })}
+      text={waiting.length === 1 && first.name ? first.name : t("others.banner_text")}
+    >
+      <a class="btn btn-s" href={SYNC}>
+        {t("others.see")}
+      </a>
+    </LineBanner>
   );
 }
 

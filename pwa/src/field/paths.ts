@@ -46,4 +46,5 @@ export const findingPath = (visit: string, room: string, kind: string, id: strin
   `${roomPath(visit, room)}/${kind}/${id}`;
 export const photoPath = (visit: string, room: string, kind: string, id: string): string =>
   `${findingPath(visit, room, kind, id)}/photo`;
-export const signInPath = (next: string): string => `/sign-in?next=${encodeURIComponent(next)}`;
+export const signInPath = (next: string, organisation: string): string =>
+  `/sign-in?next=${encodeURIComponent(next)}&organisation=${organisation}`;

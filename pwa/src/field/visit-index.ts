@@ -38,10 +38,14 @@ const NONE: readonly Rec[] = [];
 const GONE = new Set(["retired", "disposed"]);
 
 type Grouping = Map<string, Rec[]>;
+type Key = (rec: Rec) => string | undefined;
 const groupings = new WeakMap<readonly Rec[], Map<string, Grouping>>();
+/** The list that was grouped last under a name: the next one is nearly the same. */
+const lists = new Map<string, readonly Rec[]>();
+const FEW = 8;
 
 /** Group a list once: the store hands out the same array until something in it changes. */
-function grouped(list: readonly Rec[], name: string, key: (rec: Rec) => string | undefined) {
+function grouped(list: readonly Rec[], name: string, key: Key): Grouping {
   let known = groupings.get(list);
   if (!known) {
     known = new Map();
@@ -49,17 +53,65 @@ function grouped(list: readonly Rec[], name: string, key: (rec: Rec) => string |
   }
   let grouping = known.get(name);
   if (!grouping) {
-    grouping = new Map();
-    for (const rec of list) {
-      const k = key(rec);
-      if (k === undefined) continue;
-      const group = grouping.get(k);
-      if (group) group.push(rec);
-      else grouping.set(k, [rec]);
-    }
+    const before = lists.get(name) ?? NONE;
+    const old = groupings.get(before)?.get(name);
+    grouping = (old && regrouped(old, before, list, key)) ?? groupedAnew(list, key);
     known.set(name, grouping);
+    lists.set(name, list);
   }
   return grouping;
+}
+
+function groupedAnew(list: readonly Rec[], key: Key): Grouping {
+  const grouping: Grouping = new Map();
+  for (const rec of list) {
+    const k = key(rec);
+    if (k === undefined) continue;
+    const group = grouping.get(k);
+    if (group) group.push(rec);
+    else grouping.set(k, [rec]);
+  }
+  return grouping;
+}
+
+/** A tap changes one record of thousands, and hardly ever the group in which it is. */
+function regrouped(
+  old: Grouping,
+  before: readonly Rec[],
+  list: readonly Rec[],
+  key: Key,
+): Grouping | undefined {
+  if (before.length !== list.length) return undefined;
+  const changed = new Map<Rec, Rec>();
+  for (const [i, was] of before.entries()) {
+    const is = list[i] as Rec;
+    if (is === was) continue;
+    if (changed.size === FEW || key(was) !== key(is)) return undefined;
+    changed.set(was, is);
+  }
+  const grouping = new Map(old);
+  for (const k of new Set([...changed.values()].map(key))) {
+    if (k === undefined) continue;
+    const group = old.get(k) ?? NONE;
+    grouping.set(
+      k,
+      group.map((rec) => changed.get(rec) ?? rec),
+    );
+  }
+  return grouping;
+}
+
+let walked:
+  | { rooms: readonly Rec[]; buildings: readonly Rec[]; sorted: readonly Rec[] }
+  | undefined;
+
+/** Sorted once for as long as rooms and buildings stay the same. */
+function inWalkingOrder(store: Store, rooms: readonly Rec[]): readonly Rec[] {
+  const buildings = store.list("building");
+  if (walked?.rooms !== rooms || walked.buildings !== buildings) {
+    walked = { rooms, buildings, sorted: [...rooms].sort(walkingOrder(store)) };
+  }
+  return walked.sorted;
 }
 
 const byField = (field: string) => (rec: Rec) => text(rec, field);
@@ -86,9 +138,9 @@ export function indexVisit(store: Store, visitId: string): VisitIndex | undefine
 
 function build(store: Store, visit: Rec, schoolId: string): VisitIndex {
   const kit = kitOf(store);
-  const inRoom = (kind: string) => grouped(store.list(kind, schoolId), "room", standing);
+  const inRoom = (kind: string) => grouped(store.list(kind, schoolId), `room of ${kind}`, standing);
   const byRoom = { asset: inRoom("asset"), lot: inRoom("lot"), system: inRoom("system") };
-  const rooms = [...store.list("room", schoolId)].sort(walkingOrder(store));
+  const rooms = inWalkingOrder(store, store.list("room", schoolId));
   return {
     visit,
     schoolId,

@@ -20,7 +20,8 @@ export function fetchedAnew(meta: Meta, more: Partial<Meta>): Change {
   const seqs = Object.entries(meta.cursors).map(([scope, { seq }]) => [scope, seq] as const);
   const formers = new Set(meta.formers);
   formers.delete(meta.client_id);
-  return allAnew(meta, { ...more, owed: [...formers], old_seqs: Object.fromEntries(seqs) });
+  const old_seqs = Object.fromEntries(seqs);
+  return allAnew(meta, { ...more, owed: [...formers], old_seqs, again: true });
 }
 
 /** Of what has left the tablet nothing can be compared: all of it would pass for a record that was gone. */

@@ -29,6 +29,8 @@ export interface Meta {
   owed?: string[] | undefined;
   /** How far each base had come when the server was restored, until the new one is compared with it. */
   old_seqs?: Record<string, number> | undefined;
+  /** The server was restored, and no round has come to its end since. */
+  again?: boolean | undefined;
   /** There is a recovery list on the disk. */
   has_lost?: boolean | undefined;
   /** In which epoch it was told, and the op that was next then: a backup that has it has the list. */

@@ -65,19 +65,29 @@ function answerOf(response: Response): Answer {
   };
 }
 
+export interface Wire {
+  origin?: string;
+  fetcher?: typeof fetch;
+  /** Whose work this is: a person shut out of it, and signed in elsewhere, is told apart by it. */
+  organisation?: string;
+}
+
 export class HttpTransport implements Transport {
   readonly #origin: string;
   readonly #fetch: typeof fetch;
+  readonly #named: Readonly<Record<string, string>>;
 
-  constructor(origin = "", fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+  constructor({ origin = "", fetcher, organisation }: Wire = {}) {
     this.#origin = origin;
-    this.#fetch = fetcher;
+    this.#fetch = fetcher ?? ((input, init) => fetch(input, init));
+    this.#named = organisation === undefined ? {} : { "X-Walkround-Organisation": organisation };
   }
 
   async send(ask: Ask): Promise<Answer> {
     const path = ask.path.startsWith("/api/") ? ask.path : PREFIX + ask.path;
+    const named = { ...ask, headers: { ...this.#named, ...ask.headers } };
     try {
-      const response = await this.#fetch(this.#origin + path, await requestOf(ask));
+      const response = await this.#fetch(this.#origin + path, await requestOf(named));
       // A sign-in page answered in place of the API is no answer of the API.
       return response.redirected ? { ...answerOf(response), status: 401 } : answerOf(response);
     } catch {

@@ -7,7 +7,7 @@ import { SCHEMA_VERSION, sizeOf } from "./op";
 import { NO_PAUSE, type Pause } from "./pause";
 import { pruned } from "./prune";
 import { pullAll } from "./pull";
-import { forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
+import { firstOwed, forbidden, offerAgain, Poison, pushAll, type Step, startEpoch } from "./push";
 import { withoutAll } from "./shut-out";
 import { retryAfterMs, type Transport, Unreadable } from "./transport";
 import type { HelloReply, ScopeInfo } from "./wire";
@@ -94,9 +94,9 @@ export class Rounds {
 
   async #hello(): Promise<Step> {
     const { journal, transport } = this.#port;
-    const { client_id } = journal.model.meta;
+    const { client_id, epoch } = journal.model.meta;
     const json = await this.#greeting(client_id);
-    const asked = this.#port.now();
+    const [asked, owed] = [this.#port.now(), firstOwed(journal.model)];
     const answer = await transport.send({ method: "POST", path: "/hello", json });
     this.#rtt = Math.max(0, this.#port.now() - asked);
     if (answer.status === 0) return { stop: "no_signal" };
@@ -112,7 +112,9 @@ export class Rounds {
     if (this.isShutOut) await journal.commit((_, model) => withoutAll(model));
     // Shut out or not: what a restored server lacks of ours it must be given again.
     const before = journal.model.outboxSize;
-    const offered = await offerAgain(journal, client_id, reply.last_mid);
+    // A server restored meanwhile may lack what was sent since the question too.
+    const upTo = reply.server_epoch === epoch ? owed : Number.POSITIVE_INFINITY;
+    const offered = await offerAgain(journal, client_id, reply.last_mid, upTo);
     if (journal.model.outboxSize > before) this.#restores += 1;
     return offered;
   }
@@ -226,6 +228,7 @@ export class Rounds {
       this.#seen.delete(id);
     }
     await resetScopes(journal, again);
+    if (journal.model.meta.again) await journal.commit(() => ({ meta: { again: undefined } }));
     await this.#prune();
   }
 

@@ -8,15 +8,18 @@ import { type Answer, type Ask, type Transport, Unreadable } from "./transport";
 
 const edit = (note: string) => ({ kind: "asset", id: "a1", scope: "school-1", set: { note } });
 
-/** Holds the answers of pushes back until it is told to let them go. */
+/** Holds the answers of pushes, or of others, back until it is told to let them go. */
 class Gate implements Transport {
   readonly server = new FakeServer();
   isShut = false;
+  holds = "/push";
+  readonly asked: string[] = [];
   readonly #waiting: (() => void)[] = [];
 
   async send(ask: Ask): Promise<Answer> {
+    this.asked.push(ask.path.split("/")[1] ?? "");
     const reply = await this.server.send(ask);
-    if (this.isShut && ask.path === "/push")
+    if (this.isShut && ask.path === this.holds)
       await new Promise<void>((go) => this.#waiting.push(go));
     return reply;
   }
@@ -108,11 +111,30 @@ test("an op sent while what was kept is read is not taken for one that was prune
   await tablet.drain();
   await tablet.edit([edit("three")]);
   turns = 2;
-  const offering = offerAgain(tablet.journal, "client-a", 1);
+  const offering = offerAgain(tablet.journal, "client-a", 1, 3);
   await new Promise((go) => setTimeout(go));
   await tablet.round();
   free();
   await offering;
   const lines = tablet.model.outbox().map(({ line }) => readOp(line));
   expect(lines.filter(isVoid)).toEqual([]);
+});
+
+test("a hello that comes late brings back nothing that had no result when it was asked", async () => {
+  const [gate, tablet] = await begin();
+  await tablet.edit([edit("one")]);
+  await tablet.drain();
+  await tablet.edit([edit("two")]);
+  [gate.isShut, gate.holds] = [true, "/hello"];
+  const late = tablet.round();
+  await gate.waitFor(1);
+  gate.isShut = false;
+  expect(await tablet.round()).toBe("done");
+  gate.server.write("school-1", "asset", "a1", { note: "of the desk" });
+  await tablet.round();
+  gate.asked.length = 0;
+  gate.open();
+  expect(await late).toBe("done");
+  expect(gate.asked).not.toContain("push");
+  expect(gate.asked).not.toContain("bootstrap");
 });

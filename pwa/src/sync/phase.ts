@@ -1,6 +1,6 @@
 // What the sync chip says: counts and one phase, from what is held and how the last round ended.
 import type { NeedsYou, Rec, StorageLevel, SyncPhase, SyncState } from "../data/types";
-import type { BlobRow, Change } from "./held";
+import type { BlobRow, Change, Meta } from "./held";
 import type { Model } from "./model";
 import { readOp } from "./op";
 import type { Step } from "./push";
@@ -43,7 +43,14 @@ export function stateOf(model: Model, running: Running, tablet: Tablet): SyncSta
     persisted: tablet.persisted,
     ...(Math.abs(skew) > SKEW_MS ? { skewMs: skew } : {}),
     ...(first ? { oldestUnsentAt: readOp(first.line).at } : {}),
+    ...restoredOf(model.meta),
   };
+}
+
+/** Why so much goes again that had been sent; and then, that others' lost work has been told. */
+function restoredOf({ again, has_lost, told, epoch }: Meta): Pick<SyncState, "restored"> {
+  if (again) return { restored: "again" };
+  return has_lost && told?.epoch === epoch ? { restored: "told" } : {};
 }
 
 function phaseOf(running: Running, unsent: number, needs: number): SyncPhase {

@@ -174,7 +174,7 @@ async function disagreed(
   const { journal } = port;
   const problem = await problemOf(answer);
   if (problem.slug === "gap" && typeof problem.expected === "number") {
-    return offerAgain(journal, client, problem.expected - 1);
+    return offerAgain(journal, client, problem.expected - 1, batch[0]?.mid ?? 0);
   }
   if (problem.slug === "fork" && typeof problem.first_differing_mid === "number") {
     await store(port, client, batch, (problem.results ?? []) as PushResult[]);
@@ -185,9 +185,17 @@ async function disagreed(
   return problem.slug === "epoch" ? { stop: "epoch" } : { stop: "later", ms: undefined };
 }
 
-/** Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. */
-export async function offerAgain(journal: Journal, client: string, lastMid: number): Promise<Step> {
-  if (lastMid + 1 >= firstOwed(journal.model)) return "done";
+/**
+ * Bring back into the outbox what the server said that it lacks: all of `client` above `lastMid`. Of
+ * numbers from `asked` on, which had no result when it was asked, it said nothing.
+ */
+export async function offerAgain(
+  journal: Journal,
+  client: string,
+  lastMid: number,
+  asked: number,
+): Promise<Step> {
+  if (lastMid + 1 >= Math.min(asked, firstOwed(journal.model))) return "done";
   const { offeredAgain } = await import("./rebase");
   await journal.commitOn(
     async (model) =>
@@ -201,7 +209,8 @@ export async function offerAgain(journal: Journal, client: string, lastMid: numb
   return "done";
 }
 
-function firstOwed(model: Model): number {
+/** The lowest number that has no result. */
+export function firstOwed(model: Model): number {
   return model.firstUnsent?.mid ?? model.meta.next_mid;
 }
 

@@ -8,7 +8,7 @@ export function withoutAll({ meta, scopes }: Model): Change | undefined {
   const known = [...scopes, ...Object.keys(cursors), ...Object.keys(staging ?? {}), ...resets];
   if (known.length === 0) return undefined;
   return {
-    meta: { cursors: {}, staging: null, resets: [], old_seqs: undefined },
+    meta: { cursors: {}, staging: null, resets: [], old_seqs: undefined, again: undefined },
     baseClear: [...new Set(known)],
     lostClear: [...new Set(known)],
     stageClear: true,

@@ -42,8 +42,8 @@ test.each<[string, Plot, number]>([
 /** What each seeded fault breaks, in the words of the check that must see it, and named seeds. */
 const CAUGHT_BY: [Mutant, string, readonly number[]][] = [
   ["clear_outbox_on_send", "is missing", [1, 2, 3]],
-  ["drop_on_4xx", "left early", [2, 4, 6]],
-  ["blob_before_hash_check", "a photo's bytes never arrived", [4, 6, 7]],
+  ["drop_on_4xx", "left early", [2, 3, 6]],
+  ["blob_before_hash_check", "a photo's bytes never arrived", [5, 6, 7]],
   ["cursor_to_head", "a digest differed", [1, 2, 3]],
   ["group_split", "a group was sent in two pushes", [1, 2, 3]],
 ];

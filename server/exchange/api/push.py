@@ -9,7 +9,9 @@ from server.core.clock import now_ms
 from server.exchange.admission import PUSHES, admitted
 from server.exchange.api.blueprint import blp
 from server.exchange.api.body import read_body, same_organisation, spliced
+from server.exchange.hand_in import room_for_changes
 from server.exchange.receive import MAX_BYTES, receive, result_json, split_push
+from server.exchange.transaction import snapshot
 from sync.batch import APPLIED, Outcome
 from sync.codec import canonical
 
@@ -24,6 +26,10 @@ def push() -> Response:
     header, lines = split_push(read_body(MAX_BYTES + HEADER_BYTES))
     principal = current()
     same_organisation(header.organisation_id, principal.organisation_id)
+    if principal.via == "device":
+        last, size = header.first_mid + header.n - 1, sum(map(len, lines))
+        with snapshot() as connection:
+            room_for_changes(connection, principal, header.client_id, last, size)
     done = receive(principal, header, lines)
     results = ",".join([_result(mid, outcome) for mid, outcome in done.results])
     rest = canonical(

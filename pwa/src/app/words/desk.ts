@@ -3,6 +3,7 @@ import { deskAudit } from "./desk-audit";
 import { deskCodes } from "./desk-codes";
 import { deskPages } from "./desk-pages";
 import { deskPlan } from "./desk-plan";
+import { deskRestored } from "./desk-restored";
 import { deskReview } from "./desk-review";
 
 export const desk = {
@@ -10,5 +11,6 @@ export const desk = {
   ...deskAudit,
   ...deskPlan,
   ...deskReview,
+  ...deskRestored,
   ...deskCodes,
 } as const;

@@ -13,6 +13,10 @@ export const enGBLater = {
   "sync.contact":
     "Last contact {time}. Everything you entered is kept on this tablet until the server has it.",
   "sync.kept": "Everything you entered is kept on this tablet until the server has it.",
+  "sync.restored.again":
+    "The server was brought back from a backup. This tablet sends again what it had sent since then. Nothing of yours is lost.",
+  "sync.restored.told":
+    "The server was brought back from a backup. What others wrote since then and this tablet still had is with Trust IT, who decide what is put back.",
   "sync.waiting": "Waiting on this tablet",
   "sync.waiting_photos": { one: "{n} photo", other: "{n} photos" },
   "sync.photos_after": "Photos follow the findings",

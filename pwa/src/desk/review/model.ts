@@ -112,7 +112,7 @@ export function tagWords(code: string): string {
 }
 
 /** Fields that only say which record it is, or when a finger touched the tablet. */
-const QUIET = new Set([
+export const QUIET: ReadonlySet<string> = new Set([
   "visit_id",
   "subject_kind",
   "subject_id",

@@ -16,6 +16,7 @@ const KEYS: readonly (readonly [keys: readonly string[], words: DeskWord])[] = [
   [["s"], "keys.help.solve"],
   [["1", "2"], "keys.help.pick"],
   [["a", "r", "m"], "keys.help.review"],
+  [["p", "l"], "keys.help.restored"],
   [["z"], "keys.help.zoom"],
 ];
 

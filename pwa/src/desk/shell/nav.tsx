@@ -7,6 +7,7 @@ import { useSchools } from "../matrix/home";
 import { tell } from "../parts/notice";
 import { inWords } from "../problems";
 import { useResource } from "../resource";
+import { openSinceRestore, useRestored } from "../restored/count";
 import { useWaitingCount, waitingCount } from "../review/count";
 import { href, place } from "../route";
 import { count, type DeskWord, t, word } from "../say";
@@ -26,6 +27,7 @@ interface Part {
 
 export function Nav(props: { showKeys: () => void }): JSX.Element {
   useWaitingCount();
+  useRestored();
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <a class="mark" href={href("/")}>
@@ -64,6 +66,7 @@ function parts(): Part[] {
     ...(mayDecide()
       ? [{ path: "/review", words: "nav.review", ...figureOf(waitingCount.value) } as const]
       : []),
+    ...restoredWay(),
     {
       path: "/assets",
       words: "nav.estate",
@@ -83,6 +86,15 @@ function parts(): Part[] {
     all.push({ heading: "nav.set_up", ways });
   }
   return all;
+}
+
+/** Only while something is open: most never see a restore. */
+function restoredWay(): Way[] {
+  const open = openSinceRestore();
+  const isThere = place.value.path === "/restored";
+  return open === 0 && !isThere
+    ? []
+    : [{ path: "/restored", words: "nav.restored", ...figureOf(open) }];
 }
 
 function figureOf(n: number | null): { figure?: string } {

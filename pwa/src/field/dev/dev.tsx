@@ -88,6 +88,12 @@ const props: FieldProps = {
     take: async () => undefined,
     build: signal("1.8"),
   },
+  others: {
+    list: signal([]),
+    refresh: async () => undefined,
+    handIn: async () => undefined,
+    enter: async () => "no_signal",
+  },
   signOut: async () => undefined,
 };
 const root = document.getElementById("app");

@@ -12,6 +12,7 @@ import { Storage } from "../visits/view";
 import { sizeOf, timeOf } from "../when";
 import { downloadExport, keepMine, keepTheirs } from "./actions";
 import { type Need, needWords, waitingByKind } from "./model";
+import { OtherOrganisations } from "./others";
 import { Resend } from "./resend";
 import { mayResend } from "./resend.model";
 
@@ -34,6 +35,11 @@ export function SyncScreen() {
           <p class="in sub">
             {sync.at ? t("sync.contact", { time: timeOf(sync.at) }) : t("sync.kept")}
           </p>
+          {sync.restored && (
+            <p class="in sub" role="status">
+              {t(`sync.restored.${sync.restored}`)}
+            </p>
+          )}
           {sync.needs.length > 0 && (
             <Head title={t("sync.needs_title")} aside={String(sync.needs.length)} />
           )}
@@ -44,6 +50,8 @@ export function SyncScreen() {
         <div class="sync-b">
           {here > 0 && <Waiting />}
           <ThisTablet />
+          <OtherOrganisations />
+          <LookChoice />
           <Storage />
         </div>
       </Pane>
@@ -210,7 +218,6 @@ function ThisTablet() {
           }
         />
       </Rows>
-      <LookChoice />
     </>
   );
 }
