@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sync.record import DIGEST_MOD, Record, digest_of, digest_of_wire, item
+from sync.codec import canonical
+from sync.record import DIGEST_MOD, Record, Writer, digest_of, digest_of_stored, item
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class Numbering:
     """The numbers of one batch. ``back``: (scope, kind, id) whose tombstone goes."""
 
     counters: Mapping[str, Counter]
+    write: Writer = canonical
     gone: list[Gone] = field(default_factory=list)
     back: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -58,9 +60,9 @@ class Numbering:
         counter = self.counters[record.scope_id]
         moved = bool(record.stored_scope) and record.stored_scope != record.scope_id
         if record.stored is not None and not record.stored_deleted:
-            self.counters[record.stored_scope].add(-digest_of_wire(record.stored))
+            self.counters[record.stored_scope].add(-digest_of_stored(record))
         seq = record.seq = counter.take()
-        wire, fver = item(record, seq)
+        wire, fver = item(record, seq, self.write)
         kind, id_ = record.kind, record.id
         if record.deleted:
             self.gone.append(Gone(record.scope_id, kind, id_, seq, "deleted", fver))

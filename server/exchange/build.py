@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect
 
+from server.exchange.changes import Changes
 from server.exchange.plans import Plans
 from server.exchange.registry import Registry
 from server.exchange.shapes import Shapes
@@ -22,6 +23,7 @@ class Build:
     rules: dict[str, KindRules]
     tables: dict[str, KindTable]
     shapes: dict[str, Shapes]
+    changes: dict[str, Changes]
     plans: Plans
 
 
@@ -36,5 +38,7 @@ def build_for(registry: Registry, dialect: Dialect) -> Build:
         tables = {item.collection.kind: kind_table(item, dialect) for item in registry.all()}
         rules = compile_kinds(item.collection for item in registry.all())
         shapes = {kind: Shapes(table, dialect) for kind, table in tables.items()}
-        found = known[dialect.name] = Build(registry, rules, tables, shapes, Plans(rules, shapes))
+        changes = {kind: Changes(table, dialect) for kind, table in tables.items()}
+        plans = Plans(rules, shapes)
+        found = known[dialect.name] = Build(registry, rules, tables, shapes, changes, plans)
     return found

@@ -1,10 +1,10 @@
-"""Reads the lines of a push quickly: canonical JSON by one library, all else strictly."""
+"""Reads and writes canonical JSON quickly, by one library; all else strictly."""
 
 from __future__ import annotations
 
 import orjson
 
-from sync.codec import JsonValue
+from sync.codec import JsonValue, canonical
 from sync.op import strictly
 
 # Floats are left to the strict reader, and so is whatever might hold one.
@@ -29,6 +29,14 @@ def quickly(raw: bytes) -> tuple[JsonValue, str | None]:
     ):
         return strictly(raw)
     return line, _text_of_set(raw, line)
+
+
+def quick_text(value: object) -> str:
+    """Return what sync.codec.canonical would."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # a number or a string that it does not take
+        return canonical(value)
 
 
 def _is_plain(line: dict[str, object]) -> bool:

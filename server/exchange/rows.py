@@ -14,6 +14,8 @@ from server.core.scopes import Scope
 from server.core.statements import Prepared, ids_given, one_of_ids
 from server.core.types import IdType
 from server.exchange.build import Build
+from server.exchange.changes import Change
+from server.exchange.lines import quick_text
 from server.exchange.models import SyncTombstone
 from server.exchange.shapes import Shape
 from server.exchange.tables import Bulk, bulk, run_many
@@ -39,7 +41,7 @@ class RowWriter:
     def write(self, records: list[Record], now: int) -> dict[str, int]:
         """Write the records and return the new head of each scope they touched."""
         self.counters = lock_scopes(self.connection, self.organisation_id, touched_scopes(records))
-        numbering = Numbering(self.counters)
+        numbering = Numbering(self.counters, quick_text)
         inserts: dict[str, list[Written]] = {}
         updates: dict[str, list[Written]] = {}
         for record in records:
@@ -71,9 +73,20 @@ class RowWriter:
             self.connection.exec_driver_sql(shape.sql, rows)
 
     def _update(self, kind: str, every: list[Written], now: int) -> None:
-        key = self.organisation_id
-        rows = [[*self._row(written, now), key, written.record.id] for written in every]
-        run_many(self.connection, self.build.tables[kind].update, rows)
+        """Change records, those of which the same fields were put together."""
+        changes, key = self.build.changes[kind], self.organisation_id
+        whole: list[list[object]] = []
+        ready: dict[Change, list[tuple[object, ...]]] = {}
+        for written in every:
+            record = written.record
+            if record.deleted or record.stored_deleted or record.scope_id != record.stored_scope:
+                whole.append([*self._row(written, now), key, record.id])
+                continue
+            change = changes.of(frozenset(record.touched))
+            ready.setdefault(change, []).append(change.row(key, written))
+        run_many(self.connection, self.build.tables[kind].update, whole)
+        for change, rows in ready.items():
+            run_many(self.connection, change.statement, rows)
 
     def _row(self, written: Written, now: int) -> list[object]:
         """Return every column of a record's row but its key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 
+from orjson import loads
 from sqlalchemy import Connection, Select, bindparam, exists, literal, select
 
 from server.core.statements import Prepared, ids_given
@@ -58,7 +59,7 @@ class SqlStore:
         for kind in sorted(wanted, key=self.build.registry.rank):
             rows = self.build.tables[kind].records.rows(self.connection, self._ids(wanted[kind]))
             for wire, scope_id in rows:
-                record = load(wire, str(scope_id))
+                record = load(wire, str(scope_id), loads)
                 found[kind, record.id] = record
         return found
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from server.core.statements import Statement, compiled
 from server.exchange.build import Build
+from server.exchange.lines import quick_text
 from server.exchange.models import (
     SyncConflict,
     SyncDecision,
@@ -228,7 +229,7 @@ def _applied(organisation_id: str, row: LedgerRow) -> tuple[tuple[str, ...], tup
     head = (organisation_id, op.client_id, op.mid, row.actor_id, op.sha256, "applied")
     what = (op.scope_id, op.kind, op.id, row.received_at, op.at, op.at_corrected, op.sv)
     if op.bases:
-        return _BASED, (*head, *what, canonical(op.bases), op.raw)
+        return _BASED, (*head, *what, quick_text(op.bases), op.raw)
     return FIRST, (*head, *what, op.raw)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from server.exchange.lines import quickly
+from server.exchange.lines import quick_text, quickly
 from sync.codec import CodecError, canonical, read
 from sync.op import read_op
 
@@ -76,6 +76,19 @@ def _code(reader: Callable[[bytes], object], raw: bytes) -> str | None:
     except CodecError as refused:
         return refused.code
     return None
+
+
+@settings(max_examples=400, deadline=None, database=None, derandomize=True)
+@given(
+    st.recursive(
+        SCALAR | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=4),
+    )
+)
+@example({"\ue000": 1, "\U00010000": 2, "a": ("client", 2**53 - 1)})
+@example('\x00\x1f\x7f\x80\u2028/\\"')
+def test_writes_what_canonical_writes(value: object) -> None:
+    assert quick_text(value) == canonical(value)
 
 
 def test_an_ordinary_line_is_read_quickly_and_its_text_kept() -> None:

@@ -60,7 +60,7 @@ class Drawer:
     def _line(self, mid: int, fields: dict[str, dict[str, Field]], odd: float) -> bytes:
         rng, kind = self.rng, self.rng.choice(KINDS)
         values: dict[str, Any] = {
-            name: self._value(found)
+            name: self.value(found)
             for name, found in fields[kind].items()
             if not found.map and (found.required or (rng.random() < 0.4 and self._may(found, odd)))
         }
@@ -96,7 +96,7 @@ class Drawer:
         known = found.type not in {"id", "json"} or found.refers_to in self.ids
         return bool(odd) or (known and not found.server_only)
 
-    def _value(self, found: Field) -> JsonValue:
+    def value(self, found: Field) -> JsonValue:
         rng = self.rng
         free: tuple[JsonValue, ...] = ("word", [], ["a"])
         drawn: dict[str, JsonValue] = {
