@@ -161,7 +161,7 @@ def test_no_body_makes_the_server_grow_or_die(server: tuple[int, psutil.Process]
 def test_lines_that_are_dear_to_read_leave_nothing_behind(
     server: tuple[int, psutil.Process],
 ) -> None:
-    """Were each push kept, these would hold more than may be: what one takes is all that all take."""
+    """Were each push kept, these would hold more than may be: one takes as much as all."""
     port, process = server
     epoch = epoch_of(port)
     for _ in range(5):
