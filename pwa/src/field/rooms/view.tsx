@@ -34,8 +34,12 @@ export function RoomsScreen({ visit, sheet }: { visit: string; sheet?: Component
   const index = indexVisit(store, visit);
   const wide = useWide();
   useEffect(() => {
-    // The first letter typed should not be the one that builds the list.
-    const soon = setTimeout(() => index && searchable(index), SETTLED_MS);
+    // The first letter typed should not be the one that builds the list; nor should a finger wait for
+    // all of it at once.
+    let soon = setTimeout(() => {
+      index?.register();
+      soon = setTimeout(() => index && searchable(index));
+    }, SETTLED_MS);
     return () => clearTimeout(soon);
   }, [index]);
   if (!index)
