@@ -135,7 +135,9 @@ function SignedOutBanner({ line }: { line: boolean }) {
         onClick={(event) => {
           event.preventDefault();
           // Signed in to another organisation meanwhile: that sign-in is enough.
-          void others.enter(session.organisation.id, next);
+          void others.enter(session.organisation.id, next).then((came) => {
+            if (came === "no_signal") store.syncNow(); // and the banner says so
+          });
         }}
       >
         {t("sign_in")}

@@ -72,6 +72,7 @@ export const enGBLater = {
   "others.enter_to": "Change to {name}",
   "others.send": "Send",
   "others.send_to": "Send what is left to {name}",
+  "others.not_all": "Not all of it went. It is safe on this tablet; try again later.",
   "others.no_signal": "No answer. Nothing was changed; try again with a signal.",
   "look.large": "Large buttons",
   "look.theme": "Light or dark",

@@ -8,13 +8,17 @@ import { Head, PlainRow, Rows } from "../parts/rows";
 
 export function OtherOrganisations() {
   const { others } = useField();
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<"others.no_signal" | "others.not_all">();
   useEffect(() => void others.refresh(), [others]);
   if (others.list.value.length === 0) return null;
   const go = async (other: Other): Promise<void> => {
-    setFailed(false);
-    if (!other.mayEnter) return others.handIn();
-    setFailed((await others.enter(other.id)) === "no_signal");
+    setFailed(undefined);
+    if (other.mayEnter) {
+      if ((await others.enter(other.id)) === "no_signal") setFailed("others.no_signal");
+      return;
+    }
+    await others.handIn();
+    if (others.list.value.some(({ id }) => id === other.id)) setFailed("others.not_all");
   };
   return (
     <>
@@ -26,7 +30,7 @@ export function OtherOrganisations() {
       </Rows>
       {failed && (
         <p class="in sub" role="alert">
-          {t("others.no_signal")}
+          {t(failed)}
         </p>
       )}
     </>
