@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from server.core.clock import now_ms
 from server.estate.reference import asset_type_id
 from sync.codec import canonical
 from tests.exchange.device import PREFIX, Device
@@ -123,6 +124,38 @@ def test_a_line_that_is_no_op_is_malformed(device: Device) -> None:
         changed = {**json.loads(new_asset(device)), **wrong}
         found |= outcomes(device, {name: canonical(changed).encode()})
     assert found == dict.fromkeys(SHAPES, ("rejected", "malformed"))
+
+
+def test_a_clock_at_either_end_of_time_is_believed_for_nothing(device: Device) -> None:
+    """Year 9999 and year 0, said by the tablet's clock at hello and by the line itself."""
+    ends = (0, 253_402_300_799_999, 2**53 - 1)
+    for now in ends:
+        assert device.hello(device_now=now).status_code == 200
+        lines = [canonical({**json.loads(new_asset(device)), "at": at}).encode() for at in ends]
+        assert device.results(*lines) == [("applied", None)] * len(ends)
+    assert device.hello().status_code == 200
+    device.watch(device.world.schools["alder"])
+    device.drain()
+    times = [ver[0] for i in device.items.values() for ver in i["v"] if ver[1] == device.client_id]
+    assert max(times) <= now_ms(), "nothing is from the future"
+    assert device.results(new_asset(device)) == [("applied", None)]
+
+
+def test_a_push_of_nothing_but_bad_lines_stops_nothing_after_it(device: Device) -> None:
+    """All of them at once, with a good line behind each."""
+    lines: list[bytes] = []
+    wanted: list[tuple[str, str | None]] = []
+    small = {name: found for name, found in LINES.items() if len(found[0]) < 20_000}
+    for raw, code in small.values():
+        device.mid += 1
+        lines += [raw, new_asset(device)]
+        wanted += [("rejected", code), ("applied", None)]
+    assert device.results(*lines) == wanted
+    again = device.push(*lines)
+    told = [(one["status"], one.get("code")) for one in again.json["results"]]
+    assert told == wanted, "the same lines again get the same answers"
+    listed = device.http.get(f"{PREFIX}/ops?client_id={device.client_id}").json
+    assert [one["mid"] for one in listed["items"]] == list(range(1, len(lines) + 1))
 
 
 def test_names_that_no_page_mentions_are_ignored_and_kept(device: Device) -> None:

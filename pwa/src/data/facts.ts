@@ -14,7 +14,8 @@ export class Facts {
   readonly downloaded: Signal<readonly string[]> = signal([]);
   readonly ratedAt: Signal<number | undefined> = signal(undefined);
   readonly #disk: IdbDisk;
-  readonly #ratings = new Map<string, Rag>();
+  /** Kind → id → colour: a list asks for thousands, and joining two texts takes longer. */
+  readonly #ratings = new Map<string, Map<string, Rag>>();
   #tags: TagIndex | undefined;
 
   constructor(disk: IdbDisk) {
@@ -43,7 +44,11 @@ export class Facts {
 
   took(tags: PackedTags, ratings: Snapshot): void {
     this.#tags = new TagIndex(tags);
-    for (const [kind, id, rag] of ratings.items) this.#ratings.set(`${kind} ${id}`, rag);
+    for (const [kind, id, rag] of ratings.items) {
+      const known = this.#ratings.get(kind);
+      if (known) known.set(id, rag);
+      else this.#ratings.set(kind, new Map([[id, rag]]));
+    }
     if (ratings.as_at === null) return; // a school that nothing was rated in yet
     this.ratedAt.value = Math.max(this.ratedAt.value ?? 0, ratings.as_at);
   }
@@ -81,7 +86,7 @@ export class Facts {
   }
 
   rating(kind: string, id: string): Rag | undefined {
-    return this.#ratings.get(`${kind} ${id}`);
+    return this.#ratings.get(kind)?.get(id);
   }
   ownerOf(code: string, scopes: Iterable<string>): Owner {
     return this.#tags?.ownerOf(code, new Set(scopes)) ?? "unknown";

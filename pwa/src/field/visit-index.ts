@@ -191,12 +191,13 @@ type Seen = Pick<VisitIndex, "finding" | "seenIn" | "walk" | "photosOf">;
 /** What the visit itself has brought so far. */
 function seenOn(store: Store, visitId: string): Seen {
   const findings = store.list("finding", visitId);
-  const bySubject = grouped(findings, "subject", byPair("subject_kind", "subject_id"));
+  // By the id alone: a list of rooms asks for every thing's, and joining two texts takes longer.
+  const bySubject = grouped(findings, "subject", byField("subject_id"));
   const byRoom = grouped(findings, "seen", seenRoom);
   const walks = grouped(store.list("room_walk", visitId), "room", byField("room_id"));
   const photos = grouped(store.list("photo", visitId), "owner", byPair("owner_kind", "owner_id"));
   return {
-    finding: (kind, id) => bySubject.get(`${kind}:${id}`)?.[0],
+    finding: (kind, id) => bySubject.get(id)?.find(({ f }) => f.subject_kind === kind),
     seenIn: (room) => byRoom.get(room) ?? NONE,
     walk: (room) => walks.get(room)?.[0],
     photosOf: (kind, id) => inOrder(photos.get(`${kind}:${id}`) ?? NONE),
