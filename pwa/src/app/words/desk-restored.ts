@@ -33,7 +33,6 @@ export const deskRestored = {
   "restored.list": "What the restore took back",
   "restored.new":
     "This is not on the server any more. Put back, it is made anew from what is ticked.",
-  "restored.next_page": "Next 200",
   "restored.none": "No backup was brought back here",
   "restored.now": "Stands now: {value}",
   "restored.put_back": "Put it back",

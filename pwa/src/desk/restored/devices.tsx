@@ -60,7 +60,7 @@ function Rows(props: { page: AwaitedList; next: (after: string) => void }): JSX.
       {next === null ? null : (
         <p>
           <button type="button" class="btn mini" onClick={() => props.next(next)}>
-            {t("restored.next_page")}
+            {t("review.next_page")}
           </button>
         </p>
       )}

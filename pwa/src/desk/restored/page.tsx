@@ -9,6 +9,7 @@ import { Head } from "../parts/page";
 import { Empty, Shown } from "../parts/states";
 import { forget, type Loaded, useResource } from "../resource";
 import { countWaiting } from "../review/count";
+import { Next } from "../review/queue";
 import { place, setQuery } from "../route";
 import { t } from "../say";
 import { countRestored, sinceRestore } from "./count";
@@ -94,20 +95,6 @@ function versionOf(item: Lost): string {
 function factsOf(restoredAt: number | null | undefined): string | undefined {
   if (restoredAt === undefined) return undefined;
   return restoredAt === null ? t("restored.none") : t("restored.facts", { at: moment(restoredAt) });
-}
-
-function Next(props: { after: string }): JSX.Element {
-  return (
-    <p class="tfoot">
-      <button
-        type="button"
-        class="btn mini"
-        onClick={() => setQuery({ after: props.after, item: null })}
-      >
-        {t("restored.next_page")}
-      </button>
-    </p>
-  );
 }
 
 function Nothing(props: { asked: string | null; isBack: boolean }): JSX.Element {

@@ -5,6 +5,7 @@ import type { Lost } from "../../domain/generated/recovery";
 import { useKeys } from "../keys";
 import { subjectPath } from "../matrix/worst";
 import { Asked, Decision, focusSoon, Option } from "../review/decision";
+import { Where } from "../review/where";
 import { href, setQuery } from "../route";
 import { t } from "../say";
 import { firstTicks, pickedOf, type Ticks, tagOf, ticked, titleOf } from "./model";
@@ -104,30 +105,10 @@ function Ways(props: { picked: Outcome | null; choose: (outcome: Outcome) => voi
 function About(props: { item: Lost }): JSX.Element {
   const { item } = props;
   const { subject_kind: kind, subject_id: id } = item;
-  const parts = [
-    item.school_id === null ? null : (
-      <a key="school" href={href(`/schools/${item.school_id}`)}>
-        {item.school_name}
-      </a>
-    ),
-    item.visit_id === null ? null : (
-      <a key="visit" href={href(`/visits/${item.visit_id}`)}>
-        {item.visit_name}
-      </a>
-    ),
-    item.room_name === null ? null : <span key="room">{item.room_name}</span>,
-  ].filter((part) => part !== null);
   const leads = item.is_there && (kind === "asset" || kind === "lot" || kind === "system");
   return (
     <header>
-      <p class="crumbs">
-        {parts.map((part, at) => (
-          <span key={part.key}>
-            {at > 0 ? <span aria-hidden="true"> › </span> : null}
-            {part}
-          </span>
-        ))}
-      </p>
+      <Where of={item} />
       <h2 tabIndex={-1}>
         {leads ? <a href={href(subjectPath(kind, id))}>{titleOf(item)}</a> : titleOf(item)}{" "}
         {item.tag === null ? null : <span class="tag">{tagOf(item)}</span>}

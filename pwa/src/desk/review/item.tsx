@@ -14,6 +14,7 @@ import { t } from "../say";
 import { ConflictChoice } from "./conflict";
 import { HeldDecision } from "./held";
 import { tagWords, titleOf } from "./model";
+import { Where } from "./where";
 
 export interface ItemProps {
   readonly item: Waiting;
@@ -49,9 +50,7 @@ function About(props: { item: Waiting; position: string }): JSX.Element {
   }, []);
   return (
     <header>
-      <p class="crumbs">
-        <Where item={item} />
-      </p>
+      <Where of={item} {...(item.held?.is_nowhere ? { instead: t("review.nowhere.where") } : {})} />
       <div class="row apart">
         <h2 ref={heading} tabIndex={-1}>
           <Subject item={item} />{" "}
@@ -60,36 +59,6 @@ function About(props: { item: Waiting; position: string }): JSX.Element {
         <span class="small quiet nowrap">{props.position}</span>
       </div>
     </header>
-  );
-}
-
-function Where(props: { item: Waiting }): JSX.Element {
-  const { item } = props;
-  const parts = [
-    item.school_id === null && item.held?.is_nowhere ? (
-      <span key="nowhere">{t("review.nowhere.where")}</span>
-    ) : null,
-    item.school_id === null ? null : (
-      <a key="school" href={href(`/schools/${item.school_id}`)}>
-        {item.school_name}
-      </a>
-    ),
-    item.visit_id === null ? null : (
-      <a key="visit" href={href(`/visits/${item.visit_id}`)}>
-        {item.visit_name}
-      </a>
-    ),
-    item.room_name === null ? null : <span key="room">{item.room_name}</span>,
-  ].filter((part) => part !== null);
-  return (
-    <>
-      {parts.map((part, at) => (
-        <span key={part.key}>
-          {at > 0 ? <span aria-hidden="true"> › </span> : null}
-          {part}
-        </span>
-      ))}
-    </>
   );
 }
 

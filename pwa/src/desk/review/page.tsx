@@ -14,7 +14,7 @@ import { t } from "../say";
 import { countWaiting } from "./count";
 import { Item } from "./item";
 import { idOf } from "./model";
-import { Queue } from "./queue";
+import { Next, Queue } from "./queue";
 
 export function ReviewPage(): JSX.Element {
   const { query } = place.value;
@@ -104,20 +104,6 @@ function useSettled(items: readonly Waiting[], at: number, reload: () => void) {
     again();
   };
   return { said, done, overtaken };
-}
-
-function Next(props: { after: string }): JSX.Element {
-  return (
-    <p class="tfoot">
-      <button
-        type="button"
-        class="btn mini"
-        onClick={() => setQuery({ after: props.after, item: null })}
-      >
-        {t("review.next_page")}
-      </button>
-    </p>
-  );
 }
 
 /** Linked to, and not on this page of the list: read by itself, if it still waits. */

@@ -50,3 +50,18 @@ function Row(props: { item: Waiting; isChosen: boolean }): JSX.Element {
     </li>
   );
 }
+
+/** The rest of a list that is longer than a page. */
+export function Next(props: { after: string }): JSX.Element {
+  return (
+    <p class="tfoot">
+      <button
+        type="button"
+        class="btn mini"
+        onClick={() => setQuery({ after: props.after, item: null })}
+      >
+        {t("review.next_page")}
+      </button>
+    </p>
+  );
+}
