@@ -1,14 +1,9 @@
 /** Where a thing of either list is: its school, its visit, its room. */
 import type { ComponentChild, JSX } from "preact";
+import type { Waiting } from "../../domain/generated/audits";
 import { href } from "../route";
 
-export interface Place {
-  readonly school_id: string | null;
-  readonly school_name: string | null;
-  readonly visit_id: string | null;
-  readonly visit_name: string | null;
-  readonly room_name: string | null;
-}
+type Place = Pick<Waiting, "school_id" | "school_name" | "visit_id" | "visit_name" | "room_name">;
 
 /** `instead`: what is said where no school is known. */
 export function Where(props: { of: Place; instead?: string }): JSX.Element {
