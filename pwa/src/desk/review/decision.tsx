@@ -39,7 +39,7 @@ export function Decision(props: {
         </p>
       ))}
       {props.shown}
-      <fieldset class="values">
+      <fieldset class="ways">
         <legend class={props.legend === "spoken" ? "sr" : undefined}>{t("review.decide")}</legend>
         {props.options}
       </fieldset>
@@ -75,7 +75,7 @@ export function Option(props: {
   return (
     <button
       type="button"
-      class="value"
+      class="way"
       aria-pressed={props.isPicked}
       aria-disabled={props.pick === undefined}
       onClick={() => props.pick?.()}
