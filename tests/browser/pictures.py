@@ -82,7 +82,8 @@ def take_desk(browser: Browser, stand: Stand) -> None:
 
 
 def take(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
+    # Each caller has waited for what it shows; a tablet that syncs is never sure to be idle.
+    page.evaluate("() => document.fonts.ready.then(() => undefined)")
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path, animations="disabled", caret="hide")
     with Image.open(path) as shot:
